@@ -1,0 +1,42 @@
+//! The classic contract, on the namespace `/`: the two events of the original sample, word for word.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ClientEvent, Event, Namespace, Request, ServerEvent};
+
+/// The namespace `/`. It needs no session.
+#[derive(Debug, Clone, Copy)]
+pub struct Classic;
+
+impl Namespace for Classic {
+    const PATH: &'static str = "/";
+}
+
+/// One line of chat. A client sends it; every client on the namespace, the sender included, gets it verbatim and in order.
+///
+/// Acknowledged, if asked, with no argument, when the server has accepted it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ChatMessage(pub String);
+
+impl Event for ChatMessage {
+    type Namespace = Classic;
+    const NAME: &'static str = "chat_message";
+}
+impl ClientEvent for ChatMessage {}
+impl ServerEvent for ChatMessage {}
+impl Request for ChatMessage {
+    type Answer = ();
+}
+
+/// An echo: what a client sends comes back to it alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ServerMessage(pub String);
+
+impl Event for ServerMessage {
+    type Namespace = Classic;
+    const NAME: &'static str = "server_message";
+}
+impl ClientEvent for ServerMessage {}
+impl ServerEvent for ServerMessage {}
