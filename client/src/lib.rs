@@ -1,1 +1,52 @@
+//! A Socket.IO client for Rust, the same in a browser (compiled to WebAssembly) and natively.
 //!
+//! It speaks Socket.IO protocol revision 5 over Engine.IO protocol revision 4, which is what Socket.IO servers from
+//! version 3 on speak, over WebSocket. It knows nothing of what is said over it. It is not a server, and it has no
+//! long polling: where WebSocket doesn't get through, this client doesn't either.
+//!
+//! What it promises: events arrive in the order in which they were emitted, and **at most once**. An event is sent now
+//! or its `emit` fails; one that was sent may still be lost with the link. Who must know asks for an acknowledgement.
+//!
+//! ```no_run
+//! # #[cfg(all(not(target_family = "wasm"), feature = "native"))]
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use hubbub_client::Client;
+//!
+//! let client = Client::new("http://localhost:5000")?;
+//! let chat = client.socket("/");
+//! chat.on("chat_message", |event| {
+//!     if let Ok((text,)) = event.read::<(String,)>() {
+//!         println!("{text}");
+//!     }
+//! });
+//! chat.on_status(|status| println!("now {status:?}"));
+//! chat.connect();
+//!
+//! // Later, when it is connected: the server has it when this says so.
+//! let accepted = chat.emit_with_ack::<()>("chat_message", ("Hello!",)).await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Three layers, each usable by itself: [`codec`] reads and writes packets, [`connection`] is the protocol as a state
+//! machine without I/O or clock, and [`Client`] with its [`Socket`]s drives one over a real WebSocket. The features
+//! `browser` and `native`, both on, are its two drivers; each has an effect on its own targets only.
+
+#![warn(missing_docs)]
+
+mod args;
+pub mod codec;
+pub mod connection;
+mod error;
+
+#[cfg(any(all(target_family = "wasm", feature = "browser"), all(not(target_family = "wasm"), feature = "native")))]
+mod client;
+
+pub use args::{Args, FromArgs, ToArgs};
+#[cfg(any(
+    all(target_family = "wasm", feature = "browser"),
+    all(not(target_family = "wasm"), feature = "native")
+))]
+pub use client::{Ack, Builder, Client, Event, Listener, Listening, Responder, Socket};
+pub use connection::{Config, DisconnectReason, Reconnection, Status};
+pub use error::{AckError, BuildError, EmitError, LinkError};

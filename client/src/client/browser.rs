@@ -1,0 +1,116 @@
+//! The platform in a browser: its WebSocket and timers, through gloo.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use futures_util::{FutureExt, Sink, Stream, future::LocalBoxFuture};
+use gloo_net::websocket::{Message, State, WebSocketError, futures};
+use gloo_timers::future::TimeoutFuture;
+
+use super::driver::Frame;
+use crate::error::{BuildError, LinkError};
+
+/// A shared pointer: a page has one thread.
+pub(super) use std::rc::Rc as Shared;
+/// Its weak form.
+pub(super) use std::rc::Weak;
+
+/// What a listener must be: here, nothing more than its own, since a page has one thread.
+pub trait Listening: 'static {}
+impl<T: 'static> Listening for T {}
+
+pub(super) type Callback<T> = Shared<dyn Fn(&T)>;
+pub(super) type Dial = LocalBoxFuture<'static, Result<WebSocket, LinkError>>;
+pub(super) type Sleep = TimeoutFuture;
+
+pub(super) fn sleep(duration: Duration) -> Sleep {
+    // Rounded up, so that the deadline has passed when the timer fires; a browser's timers count to i32::MAX.
+    let millis = duration.as_micros().div_ceil(1_000).min(i32::MAX as u128);
+    TimeoutFuture::new(millis as u32)
+}
+
+pub(super) fn seed() -> u64 {
+    js_sys::Math::random().to_bits()
+}
+
+pub(super) fn page_origin() -> Option<String> {
+    web_sys::window()?.location().origin().ok()
+}
+
+/// Starts tasks.
+#[derive(Debug, Clone)]
+pub(super) struct Spawner;
+
+impl Spawner {
+    pub(super) fn current() -> Result<Self, BuildError> {
+        Ok(Self)
+    }
+
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + 'static) {
+        wasm_bindgen_futures::spawn_local(task);
+    }
+}
+
+pub(super) struct WebSocket {
+    socket: futures::WebSocket,
+    opened: bool,
+}
+
+pub(super) fn dial(url: &str) -> Dial {
+    let dialed = match futures::WebSocket::open(url) {
+        Ok(socket) => Ok(WebSocket { socket, opened: false }),
+        Err(error) => Err(LinkError::Unreachable(error.to_string().into())),
+    };
+    std::future::ready(dialed).boxed_local()
+}
+
+impl WebSocket {
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Frame, LinkError>> {
+        let next = ready!(Pin::new(&mut self.socket).poll_next(cx));
+        Poll::Ready(match next {
+            Some(Ok(message)) => {
+                self.opened = true;
+                Ok(match message {
+                    Message::Text(text) => Frame::Text(text),
+                    Message::Bytes(bytes) => Frame::Binary(bytes),
+                })
+            }
+            Some(Err(WebSocketError::ConnectionError)) if !self.opened => {
+                Err(LinkError::Unreachable("the browser could not open a WebSocket, and doesn't say why".into()))
+            }
+            Some(Err(_)) | None => Err(LinkError::Closed),
+        })
+    }
+
+    /// A browser discards silently what is sent on a socket that is closing, so only an open one is ready.
+    pub(super) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), LinkError>> {
+        match self.socket.state() {
+            State::Connecting => Pin::new(&mut self.socket).poll_ready(cx).map_err(|_| LinkError::Closed),
+            State::Open => Poll::Ready(Ok(())),
+            State::Closing | State::Closed => Poll::Ready(Err(LinkError::Closed)),
+        }
+    }
+
+    pub(super) fn send(&mut self, frame: String) -> Result<(), LinkError> {
+        Pin::new(&mut self.socket).start_send(Message::Text(frame)).map_err(|_| LinkError::Closed)
+    }
+
+    /// A browser flushes by itself.
+    #[expect(clippy::unused_self, reason = "the native WebSocket needs it")]
+    pub(super) fn poll_flush(&mut self, _: &mut Context<'_>) -> Poll<Result<(), LinkError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    pub(super) async fn close(mut self, farewell: Vec<String>) {
+        for frame in farewell {
+            if self.send(frame).is_err() {
+                break;
+            }
+        }
+        // One that is closed already can't be closed, and needn't be.
+        let _ = self.socket.close(None, None);
+    }
+}

@@ -1,0 +1,162 @@
+//! The task behind a client: it moves frames between a WebSocket and the [`Connection`](crate::connection::Connection),
+//! sleeps until its next deadline, and tells the listeners. It decides nothing.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use futures_util::{FutureExt, future};
+
+use super::{
+    Inner,
+    platform::{self, Dial, Shared, Sleep, WebSocket},
+};
+use crate::{connection::Order, error::LinkError};
+
+/// How long the last frames of a closed connection may take.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// How many frames are taken in one turn, before others on the thread have theirs.
+const TURN: usize = 256;
+
+/// A WebSocket frame.
+pub(super) enum Frame {
+    Text(String),
+    Binary(Vec<u8>),
+}
+
+/// Ends when nobody holds the client any more and its connection is closed.
+pub(super) struct Driver {
+    inner: Shared<Inner>,
+    link: Link,
+    /// The deadline that the sleep is for, and the sleep.
+    timer: Option<(Duration, Sleep)>,
+}
+
+enum Link {
+    Down,
+    Dialing(Dial),
+    Up(WebSocket),
+}
+
+impl Driver {
+    pub(super) fn new(inner: Shared<Inner>) -> Self {
+        Self { inner, link: Link::Down, timer: None }
+    }
+
+    /// Carries out orders, and gives the WebSocket what it takes.
+    fn write(&mut self, cx: &mut Context<'_>) {
+        while let Some(order) = self.inner.with(|connection, _| connection.poll_order()) {
+            match order {
+                Order::Dial => self.link = Link::Dialing(platform::dial(&self.inner.url)),
+                Order::HangUp { farewell } => {
+                    if let Link::Up(socket) = std::mem::replace(&mut self.link, Link::Down) {
+                        let limit = platform::sleep(FAREWELL);
+                        self.inner.spawner.spawn(async move {
+                            future::select(Box::pin(socket.close(farewell)), limit).await;
+                        });
+                    }
+                }
+            }
+        }
+        let Link::Up(socket) = &mut self.link else { return };
+        let written = loop {
+            match socket.poll_ready(cx) {
+                Poll::Pending => break Ok(()),
+                Poll::Ready(Err(error)) => break Err(error),
+                Poll::Ready(Ok(())) => {}
+            }
+            let Some(frame) = self.inner.with(|connection, _| connection.poll_frame()) else {
+                break match socket.poll_flush(cx) {
+                    Poll::Ready(Err(error)) => Err(error),
+                    _ => Ok(()),
+                };
+            };
+            if let Err(error) = socket.send(frame) {
+                break Err(error);
+            }
+        };
+        if let Err(error) = written {
+            self.closed(error);
+        }
+    }
+
+    /// Takes what has come; answers whether there was anything.
+    fn read(&mut self, cx: &mut Context<'_>) -> bool {
+        match &mut self.link {
+            Link::Down => false,
+            Link::Dialing(dial) => match dial.poll_unpin(cx) {
+                Poll::Pending => false,
+                Poll::Ready(Ok(socket)) => {
+                    self.link = Link::Up(socket);
+                    true
+                }
+                Poll::Ready(Err(error)) => {
+                    self.closed(error);
+                    true
+                }
+            },
+            Link::Up(socket) => match socket.poll_next(cx) {
+                Poll::Pending => false,
+                Poll::Ready(Ok(frame)) => {
+                    self.inner.with(|connection, now| match frame {
+                        Frame::Text(text) => connection.handle_frame(now, &text),
+                        Frame::Binary(bytes) => connection.handle_binary(now, bytes),
+                    });
+                    true
+                }
+                Poll::Ready(Err(error)) => {
+                    self.closed(error);
+                    true
+                }
+            },
+        }
+    }
+
+    fn closed(&mut self, error: LinkError) {
+        self.link = Link::Down;
+        self.inner.with(|connection, now| connection.handle_closed(now, error));
+    }
+
+    /// Sleeps until the next deadline; answers whether it has come.
+    fn tick(&mut self, cx: &mut Context<'_>) -> bool {
+        let (deadline, now) = self.inner.with(|connection, now| (connection.poll_timeout(), now));
+        let Some(deadline) = deadline else {
+            self.timer = None;
+            return false;
+        };
+        if deadline > now {
+            let timer = match self.timer.take() {
+                Some((at, sleep)) if at == deadline => (at, sleep),
+                _ => (deadline, platform::sleep(deadline - now)),
+            };
+            // One that fires a little early is set again in the next round.
+            if self.timer.insert(timer).1.poll_unpin(cx).is_pending() {
+                return false;
+            }
+            self.timer = None;
+        }
+        self.inner.with(|connection, now| connection.handle_timeout(now));
+        true
+    }
+}
+
+impl Future for Driver {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        this.inner.driver.register(cx.waker());
+        for _ in 0..TURN {
+            this.write(cx);
+            this.inner.tell();
+            if !this.read(cx) && !this.tick(cx) {
+                return if this.inner.is_over() { Poll::Ready(()) } else { Poll::Pending };
+            }
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}

@@ -1,0 +1,107 @@
+//! The life of the link: dialled, opened by a handshake, kept alive by the heartbeat, lost, and dialled again.
+
+use std::time::Duration;
+
+use super::{Connection, DisconnectReason, Event, Order, Status};
+use crate::{
+    codec::engine::Handshake,
+    error::{AckError, LinkError},
+};
+
+/// One WebSocket at most, and which part of its life it is in.
+#[derive(Debug)]
+pub(super) enum Link {
+    /// None, and none is wanted.
+    Down,
+    /// The wait before attempt `attempt` to reconnect.
+    Waiting { until: Duration, attempt: u32 },
+    /// A WebSocket is being opened, or is open and the handshake hasn't come. `attempt` is 0 the first time.
+    Dialing { deadline: Duration, attempt: u32 },
+    /// The handshake came. If no ping follows by `dead_at`, the link is dead; each ping gives it `patience` more.
+    Open { dead_at: Duration, patience: Duration, max_payload: Option<u64> },
+}
+
+impl Link {
+    /// Engine.IO protocol, "Handshake": the server's first packet opens the link.
+    pub(super) fn open(now: Duration, handshake: &Handshake) -> Self {
+        let patience = handshake.patience();
+        Self::Open { dead_at: now.saturating_add(patience), patience, max_payload: handshake.max_payload }
+    }
+
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        match *self {
+            Self::Down => None,
+            Self::Waiting { until, .. } => Some(until),
+            Self::Dialing { deadline, .. } => Some(deadline),
+            Self::Open { dead_at, .. } => Some(dead_at),
+        }
+    }
+}
+
+impl Connection {
+    /// The WebSocket is closed, or couldn't be opened.
+    pub fn handle_closed(&mut self, now: Duration, error: LinkError) {
+        self.handle_timeout(now);
+        self.lose_link(now, &error);
+    }
+
+    /// Does what is due by `now`.
+    pub fn handle_timeout(&mut self, now: Duration) {
+        while let Some(id) = self.acks.pop_overdue(now) {
+            self.events.push_back(Event::Acked { id, result: Err(AckError::TimedOut) });
+        }
+        match self.link {
+            Link::Waiting { until, attempt } if until <= now => self.dial(now, attempt),
+            Link::Dialing { deadline, .. } if deadline <= now => self.lose_link(now, &LinkError::NoAnswer),
+            Link::Open { dead_at, .. } if dead_at <= now => self.lose_link(now, &LinkError::HeartbeatMissed),
+            Link::Open { .. } if self.join_deadline().is_some_and(|deadline| deadline <= now) => {
+                self.lose_link(now, &LinkError::NoAnswer);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn dial(&mut self, now: Duration, attempt: u32) {
+        self.link = Link::Dialing { deadline: now.saturating_add(self.config.connect_timeout), attempt };
+        self.orders.push_back(Order::Dial);
+        if attempt > 0 {
+            self.tell_active(&Status::Connecting);
+        }
+    }
+
+    /// The link is of no use any more: wait and dial again, or give up.
+    pub(super) fn lose_link(&mut self, now: Duration, error: &LinkError) {
+        let attempt = match self.link {
+            Link::Down | Link::Waiting { .. } => return,
+            Link::Dialing { attempt, .. } => attempt + 1,
+            Link::Open { .. } => 1,
+        };
+        self.drop_link(Vec::new());
+        let wait = self.config.reconnection.as_ref().and_then(|r| r.wait(attempt, &mut self.rng));
+        if let Some(delay) = wait {
+            self.link = Link::Waiting { until: now.saturating_add(delay), attempt };
+            self.suspend_active(&Status::Reconnecting { attempt, delay, reason: error.clone() });
+        } else {
+            for namespace in self.active() {
+                self.leave(&namespace, DisconnectReason::Link(error.clone()));
+            }
+        }
+    }
+
+    /// Nobody wants the link any more: what is queued may still go, then it is closed.
+    pub(super) fn hang_up(&mut self) {
+        if !matches!(self.link, Link::Down) {
+            let farewell = self.frames.drain(..).collect();
+            self.drop_link(farewell);
+        }
+    }
+
+    /// Lets go of the link, and of all that belongs to it alone.
+    fn drop_link(&mut self, farewell: Vec<String>) {
+        self.link = Link::Down;
+        self.partial = None;
+        self.frames.clear();
+        self.queued_bytes = 0;
+        self.orders.push_back(Order::HangUp { farewell });
+    }
+}

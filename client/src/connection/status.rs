@@ -1,0 +1,92 @@
+//! What a namespace's connection is like, in words for a user.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::error::LinkError;
+
+/// The state of a namespace's connection. It only changes by an event, so it can be watched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Status {
+    /// On the way: a link is being opened, or the server is asked for the namespace.
+    Connecting,
+    /// Joined.
+    Connected {
+        /// The socket's id, as the server and others know it.
+        id: Box<str>,
+    },
+    /// The link was lost, or couldn't be opened; attempt `attempt` (from 1) to replace it begins after `delay`.
+    Reconnecting {
+        /// Counted since the last time that a link was open.
+        attempt: u32,
+        /// The wait before it.
+        delay: Duration,
+        /// Why there is no link.
+        reason: LinkError,
+    },
+    /// Not connected, and it stays so until somebody connects it.
+    Disconnected {
+        /// Why.
+        reason: DisconnectReason,
+    },
+}
+
+/// Why a namespace is disconnected, and doesn't reconnect by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DisconnectReason {
+    /// It has never been connected.
+    NeverConnected,
+    /// This side left it.
+    Client,
+    /// The server ended it, by DISCONNECT.
+    Server,
+    /// The server refused it, by CONNECT_ERROR.
+    Refused {
+        /// The server's words.
+        message: String,
+        /// What the server's middleware said beside, a JSON value.
+        data: Option<Box<str>>,
+    },
+    /// The link is gone, and reconnection is off or has run out of attempts.
+    Link(LinkError),
+}
+
+impl DisconnectReason {
+    /// Reads what CONNECT_ERROR carries: an object with a message, and maybe data; or, from old servers, a string.
+    pub(super) fn refused(payload: &str) -> Self {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Refusal<'a> {
+            Object {
+                message: String,
+                #[serde(borrow)]
+                data: Option<&'a serde_json::value::RawValue>,
+            },
+            Text(String),
+        }
+        match serde_json::from_str(payload) {
+            Ok(Refusal::Object { message, data }) => {
+                Self::Refused { message, data: data.map(|data| data.get().into()) }
+            }
+            Ok(Refusal::Text(message)) => Self::Refused { message, data: None },
+            Err(_) => Self::Refused { message: payload.into(), data: None },
+        }
+    }
+
+    /// A CONNECT without `sid`: servers before Socket.IO 3 answer so.
+    pub(super) fn no_socket_id() -> Self {
+        Self::Refused { message: "the server speaks a Socket.IO older than version 3".into(), data: None }
+    }
+}
+
+/// The socket's id in the payload of the server's CONNECT.
+pub(super) fn socket_id(payload: &str) -> Option<Box<str>> {
+    #[derive(Deserialize)]
+    struct Connected {
+        sid: Box<str>,
+    }
+    serde_json::from_str::<Connected>(payload).ok().map(|connected| connected.sid)
+}

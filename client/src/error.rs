@@ -1,0 +1,88 @@
+//! What can go wrong, one enum per question that a caller asks.
+
+use std::sync::Arc;
+
+use crate::codec::DecodeError;
+
+/// Why a client can't be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// Neither `http`, `https`, `ws` nor `wss`.
+    #[error("{0:?} is not a URL of http, https, ws or wss")]
+    Scheme(String),
+    /// No host between the scheme and the path.
+    #[error("{0:?} names no host")]
+    NoHost(String),
+    /// A relative URL, and no page to be relative to.
+    #[error("{0:?} is relative, and there is no page it could be relative to")]
+    NoOrigin(String),
+    /// Natively: not called on a tokio runtime, which the client's task needs.
+    #[error("a client is made on a tokio runtime")]
+    NoRuntime,
+}
+
+/// Why nothing was sent. The packet will not be sent later either.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EmitError {
+    /// The namespace is not connected at the moment.
+    #[error("not connected")]
+    NotConnected,
+    /// The protocol keeps this event name for itself, see [`is_reserved`](crate::codec::socket::is_reserved).
+    #[error("the event name {0:?} is reserved")]
+    ReservedName(String),
+    /// The arguments can't be written as JSON.
+    #[error("the arguments can't be written as JSON: {0}")]
+    Encode(String),
+    /// The packet has more bytes than the server said it takes.
+    #[error("{bytes} bytes are more than the {limit} that the server takes")]
+    TooLarge {
+        /// The packet's bytes.
+        bytes: usize,
+        /// The server's bound, from its handshake.
+        limit: u64,
+    },
+    /// The link doesn't take what is queued for it: with this packet the queue would be over its bound.
+    #[error("the connection is backed up")]
+    BackedUp,
+}
+
+/// Why an acknowledgement didn't come. Whether the server got the event is then unknown, unless it was never sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AckError {
+    /// The event was not sent.
+    #[error(transparent)]
+    NotSent(#[from] EmitError),
+    /// The namespace was disconnected first.
+    #[error("disconnected before the acknowledgement came")]
+    Disconnected,
+    /// Its time was over first.
+    #[error("no acknowledgement came in time")]
+    TimedOut,
+    /// It came, but its arguments are of another shape than asked for.
+    #[error("the acknowledgement can't be read: {0}")]
+    Unreadable(String),
+}
+
+/// Why a link ended. After each of these the client tries again, if it may.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LinkError {
+    /// No WebSocket could be opened.
+    #[error("can't reach the server: {0}")]
+    Unreachable(Arc<str>),
+    /// The server didn't answer the handshake, or a CONNECT, in time.
+    #[error("the server doesn't answer")]
+    NoAnswer,
+    /// The server's ping didn't come in time: the link is dead, whatever the network says.
+    #[error("the heartbeat was missed")]
+    HeartbeatMissed,
+    /// The WebSocket was closed, by the server or on the way.
+    #[error("the connection was closed")]
+    Closed,
+    /// The server sent what the protocol doesn't know.
+    #[error("the server broke the protocol: {0}")]
+    Protocol(#[from] DecodeError),
+}
