@@ -38,7 +38,7 @@ pub(super) struct Driver {
 enum Link {
     Down,
     Dialing(Dial),
-    Up(WebSocket),
+    Up(Box<WebSocket>),
 }
 
 impl Driver {
@@ -62,24 +62,15 @@ impl Driver {
             }
         }
         let Link::Up(socket) = &mut self.link else { return };
-        let written = loop {
-            match socket.poll_ready(cx) {
-                Poll::Pending => break Ok(()),
-                Poll::Ready(Err(error)) => break Err(error),
-                Poll::Ready(Ok(())) => {}
-            }
+        // A link that takes nothing more may still have something to say: `read` finds its end, after its last frame.
+        while let Poll::Ready(Ok(())) = socket.poll_ready(cx) {
             let Some(frame) = self.inner.with(|connection, _| connection.poll_frame()) else {
-                break match socket.poll_flush(cx) {
-                    Poll::Ready(Err(error)) => Err(error),
-                    _ => Ok(()),
-                };
+                let _ = socket.poll_flush(cx);
+                return;
             };
-            if let Err(error) = socket.send(frame) {
-                break Err(error);
+            if socket.send(frame).is_err() {
+                return;
             }
-        };
-        if let Err(error) = written {
-            self.closed(error);
         }
     }
 
@@ -90,7 +81,7 @@ impl Driver {
             Link::Dialing(dial) => match dial.poll_unpin(cx) {
                 Poll::Pending => false,
                 Poll::Ready(Ok(socket)) => {
-                    self.link = Link::Up(socket);
+                    self.link = Link::Up(Box::new(socket));
                     true
                 }
                 Poll::Ready(Err(error)) => {

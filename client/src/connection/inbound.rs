@@ -29,6 +29,9 @@ impl Connection {
     /// A text frame came.
     pub fn handle_frame(&mut self, now: Duration, frame: &str) {
         self.handle_timeout(now);
+        if !self.is_current() {
+            return;
+        }
         let handled = engine::Packet::decode(frame).and_then(|packet| self.handle_packet(now, packet));
         if let Err(error) = handled {
             self.lose_link(now, &error.into());
@@ -38,6 +41,9 @@ impl Connection {
     /// A binary frame came.
     pub fn handle_binary(&mut self, now: Duration, attachment: Vec<u8>) {
         self.handle_timeout(now);
+        if !self.is_current() {
+            return;
+        }
         let Some(mut partial) = self.partial.take() else {
             return self.lose_link(now, &DecodeError::StrayAttachment.into());
         };

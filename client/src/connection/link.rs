@@ -42,7 +42,9 @@ impl Connection {
     /// The WebSocket is closed, or couldn't be opened.
     pub fn handle_closed(&mut self, now: Duration, error: LinkError) {
         self.handle_timeout(now);
-        self.lose_link(now, &error);
+        if self.is_current() {
+            self.lose_link(now, &error);
+        }
     }
 
     /// Does what is due by `now`.

@@ -152,9 +152,15 @@ impl Connection {
         [self.link.deadline(), self.join_deadline(), self.acks.next_deadline()].into_iter().flatten().min()
     }
 
-    /// The next order about the WebSocket; to be carried out before any frame is taken.
+    /// The next order about the WebSocket; to be carried out before any frame is taken. While one waits, whatever is
+    /// reported is of a WebSocket that was let go already, and is ignored.
     pub fn poll_order(&mut self) -> Option<Order> {
         self.orders.pop_front()
+    }
+
+    /// Whether a report can be of the WebSocket that this connection means.
+    fn is_current(&self) -> bool {
+        self.orders.is_empty()
     }
 
     /// The next frame for the WebSocket, which must be ready to take it.
