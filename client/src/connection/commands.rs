@@ -18,13 +18,19 @@ impl Connection {
     /// effect on a namespace that is joined or about to be.
     pub fn connect(&mut self, now: Duration, namespace: &str, auth: Option<String>) {
         self.handle_timeout(now);
-        let entry =
-            self.namespaces.entry(namespace.into()).or_insert(Namespace { auth: None, membership: Membership::Out });
+        let entry = self.namespaces.entry(namespace.into()).or_insert_with(Namespace::new);
         if !matches!(entry.membership, Membership::Out) {
             return;
         }
-        *entry = Namespace { auth, membership: Membership::Wanted };
-        self.tell_status(namespace, Status::Connecting);
+        entry.auth = auth;
+        entry.membership = Membership::Wanted;
+        let status = match &self.link {
+            Link::Waiting { until, attempt, reason } => {
+                Status::Reconnecting { attempt: *attempt, delay: until.saturating_sub(now), reason: reason.clone() }
+            }
+            _ => Status::Connecting,
+        };
+        self.tell_status(namespace, status);
         match self.link {
             Link::Down => self.dial(now, 0),
             Link::Open { .. } => self.join_wanted(now),
@@ -35,12 +41,15 @@ impl Connection {
     /// Leaves a namespace for good. The last one that is left closes the connection.
     pub fn disconnect(&mut self, now: Duration, namespace: &str) {
         self.handle_timeout(now);
-        match self.namespaces.get(namespace).map(|entry| entry.membership) {
-            None | Some(Membership::Out) => return,
-            Some(Membership::Wanted) => {}
-            Some(Membership::Joining { .. } | Membership::Joined { .. }) => {
+        let Some(entry) = self.namespaces.get_mut(namespace) else { return };
+        match entry.membership {
+            Membership::Out => return,
+            Membership::Wanted => {}
+            Membership::Joining { .. } => {
+                entry.given_up += 1;
                 self.push_frame(Packet { namespace, body: Body::Disconnect }.frame());
             }
+            Membership::Joined { .. } => self.push_frame(Packet { namespace, body: Body::Disconnect }.frame()),
         }
         self.leave(namespace, DisconnectReason::Client);
     }

@@ -85,6 +85,7 @@ impl Connection {
         let Packet { namespace, body } = Packet::decode(text)?;
         let Some(entry) = self.namespaces.get_mut(namespace) else { return Ok(()) };
         match (entry.membership, body) {
+            (_, Body::Connect { .. } | Body::ConnectError { .. }) if entry.given_up > 0 => entry.given_up -= 1,
             (Membership::Joining { .. }, Body::Connect { data }) => match data.and_then(socket_id) {
                 Some(id) => {
                     self.sessions += 1;
@@ -96,7 +97,7 @@ impl Connection {
             (Membership::Joining { .. }, Body::ConnectError { data }) => {
                 self.leave(namespace, DisconnectReason::refused(data));
             }
-            (Membership::Joining { .. } | Membership::Joined { .. }, Body::Disconnect) => {
+            (Membership::Joined { .. }, Body::Disconnect) => {
                 self.leave(namespace, DisconnectReason::Server);
             }
             (Membership::Joined { session }, Body::Event { name, args, id, attachments }) => {
@@ -112,7 +113,7 @@ impl Connection {
                 let event = Event::Acked { id: AckId(id), result: Ok(Args::from_elements(args)) };
                 return self.complete(namespace, event, attachments);
             }
-            // Out of place, and without harm: a second CONNECT, or what crossed with our own leaving.
+            // Out of place, and without harm: what crossed with our own leaving, or with leaving and joining again.
             _ => {}
         }
         Ok(())

@@ -14,7 +14,7 @@ pub(super) enum Link {
     /// None, and none is wanted.
     Down,
     /// The wait before attempt `attempt` to reconnect.
-    Waiting { until: Duration, attempt: u32 },
+    Waiting { until: Duration, attempt: u32, reason: LinkError },
     /// A WebSocket is being opened, or is open and the handshake hasn't come. `attempt` is 0 the first time.
     Dialing { deadline: Duration, attempt: u32 },
     /// The handshake came. If no ping follows by `dead_at`, the link is dead; each ping gives it `patience` more.
@@ -53,7 +53,7 @@ impl Connection {
             self.events.push_back(Event::Acked { id, result: Err(AckError::TimedOut) });
         }
         match self.link {
-            Link::Waiting { until, attempt } if until <= now => self.dial(now, attempt),
+            Link::Waiting { until, attempt, .. } if until <= now => self.dial(now, attempt),
             Link::Dialing { deadline, .. } if deadline <= now => self.lose_link(now, &LinkError::NoAnswer),
             Link::Open { dead_at, .. } if dead_at <= now => self.lose_link(now, &LinkError::HeartbeatMissed),
             Link::Open { .. } if self.join_deadline().is_some_and(|deadline| deadline <= now) => {
@@ -81,7 +81,7 @@ impl Connection {
         self.drop_link(Vec::new());
         let wait = self.config.reconnection.as_ref().and_then(|r| r.wait(attempt, &mut self.rng));
         if let Some(delay) = wait {
-            self.link = Link::Waiting { until: now.saturating_add(delay), attempt };
+            self.link = Link::Waiting { until: now.saturating_add(delay), attempt, reason: error.clone() };
             self.suspend_active(&Status::Reconnecting { attempt, delay, reason: error.clone() });
         } else {
             for namespace in self.active() {
@@ -104,6 +104,9 @@ impl Connection {
         self.partial = None;
         self.frames.clear();
         self.queued_bytes = 0;
+        for entry in self.namespaces.values_mut() {
+            entry.given_up = 0;
+        }
         self.orders.push_back(Order::HangUp { farewell });
     }
 }

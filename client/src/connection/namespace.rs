@@ -13,6 +13,8 @@ pub(super) struct Namespace {
     /// What CONNECT carries, a JSON object.
     pub(super) auth: Option<String>,
     pub(super) membership: Membership,
+    /// How many CONNECTs on this link were given up before their answer, which is still to come and means nothing.
+    pub(super) given_up: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +30,10 @@ pub(super) enum Membership {
 }
 
 impl Namespace {
+    pub(super) fn new() -> Self {
+        Self { auth: None, membership: Membership::Out, given_up: 0 }
+    }
+
     fn is_active(&self) -> bool {
         !matches!(self.membership, Membership::Out)
     }
