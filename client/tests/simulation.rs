@@ -28,6 +28,8 @@ use hubbub_client::{
 const HISTORIES: u64 = 10_000;
 const STEPS: usize = 120;
 const NAMESPACES: [&str; 2] = ["/", "/chat"];
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_millis(1_500);
 const HANDSHAKE: &str = r#"0{"sid":"link","upgrades":[],"pingInterval":1000,"pingTimeout":500,"maxPayload":65536}"#;
 
 #[test]
@@ -56,6 +58,8 @@ struct World {
     link: Option<Link>,
     user: BTreeMap<&'static str, User>,
     acks: BTreeMap<AckId, Awaited>,
+    /// When the server was last heard to be alive.
+    last_beat: Duration,
     /// Numbers the events of both sides.
     counter: u64,
     script: String,
@@ -64,6 +68,7 @@ struct World {
 /// What the user of one namespace knows.
 struct User {
     status: Status,
+    since: Duration,
     /// What was emitted since the namespace was last connected, and hasn't reached the server.
     emitted: VecDeque<u64>,
 }
@@ -80,6 +85,8 @@ struct Link {
     to_server: VecDeque<(Duration, String)>,
     /// Nothing gets through any more, and nobody is told.
     dead: bool,
+    /// The client's side takes no frame at the moment.
+    choked: bool,
     /// The server's end is gone; the client will be told.
     gone: bool,
     /// The namespaces that the server let in, and what it emitted there that is still under way.
@@ -104,12 +111,12 @@ impl World {
         };
         let config = Config {
             reconnection: (rng.u8(0..8) > 0).then_some(reconnection),
-            connect_timeout: Duration::from_secs(2),
+            connect_timeout: CONNECT_TIMEOUT,
             max_queued_bytes: 4096,
         };
         let user = |namespace| {
             let status = Status::Disconnected { reason: DisconnectReason::NeverConnected };
-            (namespace, User { status, emitted: VecDeque::new() })
+            (namespace, User { status, since: Duration::ZERO, emitted: VecDeque::new() })
         };
         Self {
             now: Duration::ZERO,
@@ -117,6 +124,7 @@ impl World {
             link: None,
             user: NAMESPACES.map(user).into(),
             acks: BTreeMap::new(),
+            last_beat: Duration::ZERO,
             counter: 0,
             script: String::new(),
             rng,
@@ -222,9 +230,14 @@ impl World {
     }
 
     fn network_acts(&mut self) {
-        let kind = self.rng.u8(0..3);
+        let kind = self.rng.u8(0..5);
         let Some(link) = &mut self.link else { return };
         match kind {
+            3..5 => {
+                link.choked = !link.choked;
+                let choked = link.choked;
+                self.note(format_args!("the link is choked: {choked}"));
+            }
             0 => {
                 link.dead = true;
                 self.note("the link goes half-open");
@@ -322,7 +335,9 @@ impl World {
             }
             let mut busy = false;
             if let Some(link) = &mut self.link {
-                while let Some(frame) = self.connection.poll_frame() {
+                while !link.choked
+                    && let Some(frame) = self.connection.poll_frame()
+                {
                     let delay = Duration::from_millis(self.rng.u64(0..300));
                     let at = link.to_server.back().map_or(self.now, |(last, _)| *last).max(self.now + delay);
                     link.to_server.push_back((at, frame));
@@ -362,6 +377,10 @@ impl World {
             match link.to_client.pop_front().expect("there is one").1 {
                 Due::Text(text) => {
                     self.note(format_args!("the client gets {text}"));
+                    // A ping that comes too late finds the link given up.
+                    if text.starts_with('0') || (text == "2" && self.now < self.last_beat + PATIENCE) {
+                        self.last_beat = self.now;
+                    }
                     self.connection.handle_frame(self.now, &text);
                 }
                 Due::Closed(error) => {
@@ -383,6 +402,7 @@ impl World {
                     to_client: VecDeque::new(),
                     to_server: VecDeque::new(),
                     dead: false,
+                    choked: false,
                     gone: false,
                     joined: BTreeMap::new(),
                     next_ping: Duration::MAX,
@@ -414,10 +434,15 @@ impl World {
                     self.note(format_args!("{namespace} is {status:?}"));
                     let user = self.user.get_mut(&*namespace).expect("known");
                     assert_ne!(user.status, status, "told twice");
-                    if matches!(status, Status::Connected { .. }) {
-                        user.emitted.clear();
+                    match &status {
+                        Status::Connected { .. } => user.emitted.clear(),
+                        Status::Reconnecting { reason: LinkError::HeartbeatMissed, .. } => {
+                            assert!(self.now >= self.last_beat + PATIENCE, "the heart was beating");
+                        }
+                        _ => {}
                     }
                     user.status = status;
+                    user.since = self.now;
                 }
                 Event::Received { namespace, args, .. } => {
                     let (number,) = args.read::<(u64,)>().expect("a number");
@@ -441,8 +466,20 @@ impl World {
         }
     }
 
-    /// No state in which something is wanted and nothing will ever happen.
+    /// No state in which something is wanted and nothing will ever happen, or nothing in time.
     fn check_wakeful(&self) {
+        for (namespace, user) in &self.user {
+            // The link has to be opened, and then the namespace joined.
+            let connecting = matches!(user.status, Status::Connecting);
+            assert!(
+                !connecting || self.now <= user.since + 2 * CONNECT_TIMEOUT,
+                "{namespace} is connecting for too long"
+            );
+        }
+        for (id, awaited) in self.acks.iter().filter(|(_, awaited)| !awaited.settled) {
+            let status = &self.user[awaited.namespace].status;
+            assert!(matches!(status, Status::Connected { .. }), "{id:?} is awaited while {status:?}");
+        }
         let wanted = self.user.values().any(|user| !matches!(user.status, Status::Disconnected { .. }));
         let awaited = self.acks.values().any(|awaited| !awaited.settled);
         assert_eq!(self.connection.poll_timeout().is_some(), wanted || awaited, "wanted: {wanted}, awaited: {awaited}");
