@@ -226,7 +226,7 @@ impl World {
         };
         let number = self.counter;
         self.note(format_args!("the server {what} on {namespace} ({number})"));
-        self.to_client(Due::Text(text));
+        self.tell_client(Due::Text(text));
     }
 
     fn network_acts(&mut self) {
@@ -246,18 +246,18 @@ impl World {
                 link.to_client.clear();
                 link.gone = true;
                 self.note("the link is cut");
-                self.to_client(Due::Closed(LinkError::Closed));
+                self.tell_client(Due::Closed(LinkError::Closed));
             }
             _ => {
                 // What it has sent arrives, then the end.
                 link.gone = true;
                 self.note("the server goes away");
-                self.to_client(Due::Closed(LinkError::Closed));
+                self.tell_client(Due::Closed(LinkError::Closed));
             }
         }
     }
 
-    fn to_client(&mut self, due: Due) {
+    fn tell_client(&mut self, due: Due) {
         let delay = Duration::from_millis(self.rng.u64(0..300));
         let Some(link) = &mut self.link else { return };
         let at = link.to_client.back().map_or(self.now, |(last, _)| *last).max(self.now + delay);
@@ -273,12 +273,12 @@ impl World {
         let namespace = *NAMESPACES.iter().find(|known| **known == namespace).expect("known");
         match body {
             Body::Connect { .. } => match self.rng.u8(0..12) {
-                0 => self.to_client(Due::Text(packet(namespace, Body::ConnectError { data: r#"{"message":"no"}"# }))),
+                0 => self.tell_client(Due::Text(packet(namespace, Body::ConnectError { data: r#"{"message":"no"}"# }))),
                 1 => {}
                 _ => {
                     self.link.as_mut().expect("up").joined.insert(namespace, VecDeque::new());
                     let data = Some(r#"{"sid":"socket"}"#);
-                    self.to_client(Due::Text(packet(namespace, Body::Connect { data })));
+                    self.tell_client(Due::Text(packet(namespace, Body::Connect { data })));
                 }
             },
             Body::Disconnect => {
@@ -297,9 +297,9 @@ impl World {
                 }
                 if let Some(id) = id.filter(|_| self.rng.u8(0..8) > 0) {
                     let args = number.to_string();
-                    self.to_client(Due::Text(packet(namespace, Body::Ack { id, args: &args, attachments: 0 })));
+                    self.tell_client(Due::Text(packet(namespace, Body::Ack { id, args: &args, attachments: 0 })));
                     if self.rng.u8(0..8) == 0 {
-                        self.to_client(Due::Text(packet(namespace, Body::Ack { id, args: &args, attachments: 0 })));
+                        self.tell_client(Due::Text(packet(namespace, Body::Ack { id, args: &args, attachments: 0 })));
                     }
                 }
             }
@@ -345,7 +345,7 @@ impl World {
                 if !link.dead {
                     if link.next_ping <= self.now && !link.gone {
                         link.next_ping = self.now + Duration::from_secs(1);
-                        self.to_client(Due::Text("2".into()));
+                        self.tell_client(Due::Text("2".into()));
                     }
                     busy = self.deliver();
                 }
