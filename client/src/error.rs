@@ -54,13 +54,10 @@ pub enum EmitError {
     BufferFull,
 }
 
-/// Why an acknowledgement didn't come. Whether the server got the event is then unknown, unless it was never sent.
+/// Why an acknowledgement didn't come. Whether the server got the event is then unknown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AckError {
-    /// The event was not sent.
-    #[error(transparent)]
-    NotSent(#[from] EmitError),
     /// The namespace was disconnected first.
     #[error("disconnected before the acknowledgement came")]
     Disconnected,

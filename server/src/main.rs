@@ -1,1 +1,127 @@
-fn main() {}
+//! The Hubbub server: Socket.IO, and the page that speaks it, on one port.
+//!
+//! It is one process and one binary with the page inside. It is not a library, it ends no TLS (a proxy in front may), and
+//! it keeps nothing: what was said before a client came, the client doesn't get.
+//!
+//! [`config`] is what can be set. [`routes`] is what the port answers over HTTP: [`page`] is the built page, and
+//! [`transport`] carries Socket.IO between TCP connections and events. [`classic`] is the one namespace, `/`. [`shutdown`]
+//! is how it ends.
+
+mod classic;
+mod config;
+mod page;
+mod remote;
+mod routes;
+mod shutdown;
+mod transport;
+
+use std::io::{self, IsTerminal, Write};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use clap::Parser;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::Config;
+use crate::shutdown::Running;
+use crate::transport::connections::Connections;
+use crate::transport::engine::Engine;
+use crate::transport::listener::Listener;
+use crate::transport::stream::Connection;
+
+/// Exits with 0 when asked to end, 1 if it can't run, 2 for flags that make no sense, 130 if told twice to end.
+#[tokio::main]
+async fn main() -> ExitCode {
+    let config = Config::parse();
+    log_to_stderr(&config);
+    match run(&config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hubbub: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn log_to_stderr(config: &Config) {
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(&config.log))
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
+}
+
+async fn run(config: &Config) -> io::Result<()> {
+    allow_many_connections(config);
+    let tcp = bind(config.listen).await?;
+    let address = tcp.local_addr()?;
+
+    let engine = Engine::new(config);
+    let hub = classic::open(&engine, config);
+    let connections = Connections::default();
+    let router = routes::router(engine.clone(), &config.allow_origin);
+    let listener = Listener::new(tcp, connections.clone(), config);
+    let (accepting, stop_accepting) = oneshot::channel::<()>();
+    let server = axum::serve(listener, router.into_make_service_with_connect_info::<Connection>())
+        .with_graceful_shutdown(async {
+            // Its other end is never used, only dropped.
+            let _ = stop_accepting.await;
+        });
+    let serving = tokio::spawn(server.into_future());
+
+    say(&format!("Hubbub listens on http://{}", shown(address)));
+    shutdown::requested().await?;
+    Running { accepting, serving, hub, engine, connections }.stop().await;
+    Ok(())
+}
+
+async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let why = match error.kind() {
+            io::ErrorKind::AddrInUse => "the port is in use; --listen takes another".to_owned(),
+            _ => error.to_string(),
+        };
+        io::Error::new(error.kind(), format!("can't listen on {address}: {why}"))
+    })
+}
+
+/// Each connection is an open file, of which many systems allow 1,024 unless a program asks for more.
+fn allow_many_connections(config: &Config) {
+    // A few for everything else.
+    let wanted = u64::from(config.max_connections) + 64;
+    match rlimit::increase_nofile_limit(wanted) {
+        Ok(allowed) if allowed >= wanted => {}
+        Ok(allowed) => tracing::warn!(allowed, wanted, "fewer open files are allowed than --max-connections needs"),
+        Err(error) => tracing::warn!(%error, "can't tell how many open files are allowed"),
+    }
+}
+
+/// The address as one would type it into a browser on this machine.
+fn shown(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() }
+}
+
+/// One line on standard output. If nobody reads it, that's no reason to end.
+fn say(line: &str) {
+    let mut stdout = io::stdout();
+    let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_can_be_opened_in_a_browser() {
+        for (address, expected) in [
+            ("0.0.0.0:5000", "localhost:5000"),
+            ("[::]:1", "localhost:1"),
+            ("127.0.0.1:2", "127.0.0.1:2"),
+            ("[::1]:3", "[::1]:3"),
+        ] {
+            assert_eq!(shown(address.parse().unwrap()), expected);
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! The classic contract, on the namespace `/`: the two events of the original sample, word for word.
+//! The classic contract, on the namespace `/`: the two events of the original sample, word for word, and the farewell.
 
 use serde::{Deserialize, Serialize};
 
@@ -40,3 +40,26 @@ impl Event for ServerMessage {
 }
 impl ClientEvent for ServerMessage {}
 impl ServerEvent for ServerMessage {}
+
+/// The server is about to end the connection, and says why. Clients of the original sample don't know it, and may ignore it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closing {
+    /// Why, for the program.
+    pub code: ClosingCode,
+    /// Why, for the user.
+    pub message: String,
+}
+
+/// Why the server ends a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClosingCode {
+    /// The server itself ends. The transport closes next, and a client may connect again.
+    ServerClosing,
+}
+
+impl Event for Closing {
+    type Namespace = Classic;
+    const NAME: &'static str = "closing";
+}
+impl ServerEvent for Closing {}

@@ -12,7 +12,7 @@ use futures_util::FutureExt;
 
 use crate::{
     args::{Args, FromArgs},
-    error::{AckError, EmitError},
+    error::AckError,
 };
 
 pub(super) type Awaited = oneshot::Receiver<Result<Args, AckError>>;
@@ -20,12 +20,12 @@ pub(super) type Awaited = oneshot::Receiver<Result<Args, AckError>>;
 /// The future of an acknowledgement. The event is sent whether it is awaited or not.
 #[must_use = "without its future an acknowledgement can't be told from none"]
 pub struct Ack<T> {
-    awaited: Result<Awaited, EmitError>,
+    awaited: Awaited,
     answer: PhantomData<fn() -> T>,
 }
 
 impl<T> Ack<T> {
-    pub(super) fn new(awaited: Result<Awaited, EmitError>) -> Self {
+    pub(super) fn new(awaited: Awaited) -> Self {
         Self { awaited, answer: PhantomData }
     }
 }
@@ -34,11 +34,8 @@ impl<T: FromArgs> Future for Ack<T> {
     type Output = Result<T, AckError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let result = match &mut self.awaited {
-            Err(error) => Err(AckError::NotSent(error.clone())),
-            // The client's task is gone, and the connection with it.
-            Ok(receiver) => ready!(receiver.poll_unpin(cx)).unwrap_or(Err(AckError::Disconnected)),
-        };
+        // Without an answer the client's task is gone, and the connection with it.
+        let result = ready!(self.awaited.poll_unpin(cx)).unwrap_or(Err(AckError::Disconnected));
         Poll::Ready(result.and_then(|args| args.read().map_err(|error| AckError::Unreadable(error.to_string()))))
     }
 }

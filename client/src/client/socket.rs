@@ -144,7 +144,10 @@ impl Socket {
 
     /// Emits an event as [`emit`](Self::emit) does, and gives the future of the server's acknowledgement, read into a
     /// tuple. It fails after the client's acknowledgement time-out, and at once when the connection is lost.
-    pub fn emit_with_ack<T: FromArgs>(&self, event: &str, args: impl ToArgs) -> Ack<T> {
+    ///
+    /// # Errors
+    /// [`EmitError`] says why it was not sent, and won't be.
+    pub fn emit_with_ack<T: FromArgs>(&self, event: &str, args: impl ToArgs) -> Result<Ack<T>, EmitError> {
         self.with(Delivery::Buffered).emit_with_ack(event, args)
     }
 
@@ -239,11 +242,14 @@ impl Emitter<'_> {
     }
 
     /// As [`Socket::emit_with_ack`].
-    pub fn emit_with_ack<T: FromArgs>(self, event: &str, args: impl ToArgs) -> Ack<T> {
+    ///
+    /// # Errors
+    /// [`EmitError`] says why it was not sent, and won't be.
+    pub fn emit_with_ack<T: FromArgs>(self, event: &str, args: impl ToArgs) -> Result<Ack<T>, EmitError> {
         let (inner, namespace) = (self.socket.client.inner(), self.socket.namespace());
-        let awaited = inner.emit_with_ack(namespace, event, &args, self.delivery, self.timeout);
+        let awaited = inner.emit_with_ack(namespace, event, &args, self.delivery, self.timeout)?;
         inner.wake();
-        Ack::new(awaited)
+        Ok(Ack::new(awaited))
     }
 }
 

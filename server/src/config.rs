@@ -1,0 +1,148 @@
+//! What can be set, and how: a flag, else its environment variable, else the default.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::http::{HeaderValue, Uri};
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+/// A real-time chat: Socket.IO and the page that speaks it, on one port.
+///
+/// Without any flag the server listens on port 5000 and serves everyone. Each flag can also be set by the environment
+/// variable in brackets; the flag wins.
+#[derive(Debug, Parser)]
+#[command(name = "hubbub", version)]
+pub(crate) struct Config {
+    /// Address and port to listen on; port 0 takes a free one
+    ///
+    /// The first line on standard output tells the address. If neither the flag nor HUBBUB_LISTEN is given, PORT is the
+    /// port, on all addresses.
+    #[arg(long, env = "HUBBUB_LISTEN", value_name = "ADDRESS:PORT", default_value = listen_default(std::env::var_os("PORT")))]
+    pub(crate) listen: SocketAddr,
+
+    /// Let only pages of this origin use the server from a browser (repeatable) [default: any]
+    ///
+    /// Such as `https://chat.example.com`. It is about pages of other origins than the server's own. The environment
+    /// variable takes several, with commas between them.
+    #[arg(long, env = "HUBBUB_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = origin)]
+    pub(crate) allow_origin: Vec<HeaderValue>,
+
+    /// Believe the proxy in front of the server who its clients are
+    ///
+    /// The last address in X-Forwarded-For is then the client's, in the log for one. Without a proxy in front, anyone
+    /// could claim any address.
+    #[arg(long, env = "HUBBUB_TRUST_PROXY")]
+    pub(crate) trust_proxy: bool,
+
+    /// How often each client is asked whether it is still there, such as 10s or 1m
+    #[arg(long, env = "HUBBUB_PING_INTERVAL", value_name = "TIME", default_value = "10s", value_parser = heartbeat)]
+    pub(crate) ping_interval: Duration,
+
+    /// How long a client may take to answer that before it is disconnected
+    #[arg(long, env = "HUBBUB_PING_TIMEOUT", value_name = "TIME", default_value = "10s", value_parser = heartbeat)]
+    pub(crate) ping_timeout: Duration,
+
+    /// How many bytes may wait for a client that reads slowly before it is disconnected
+    ///
+    /// Never less than 65536, which is one message.
+    #[arg(long, env = "HUBBUB_MAX_QUEUED_BYTES", value_name = "BYTES", default_value_t = 8 << 20,
+        value_parser = clap::value_parser!(u64).range(65_536..))]
+    pub(crate) max_queued_bytes: u64,
+
+    /// How many connections may be open; more are refused
+    #[arg(long, env = "HUBBUB_MAX_CONNECTIONS", value_name = "COUNT", default_value_t = 10_000,
+        value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_connections: u32,
+
+    /// Refuse the namespace `/`, which any Socket.IO client may join without signing in
+    #[arg(long, env = "HUBBUB_NO_CLASSIC")]
+    pub(crate) no_classic: bool,
+
+    /// What to log, to standard error: off, error, warn, info, debug or trace, or finer
+    ///
+    /// Finer is a list such as `info,hubbub=debug,engineioxide=trace`.
+    #[arg(long, env = "HUBBUB_LOG", value_name = "FILTER", default_value = "info", value_parser = log_filter)]
+    pub(crate) log: String,
+}
+
+/// Where to listen when nobody says: what hosts put into PORT is the port.
+fn listen_default(port: Option<OsString>) -> OsString {
+    let mut address = OsString::from("0.0.0.0:");
+    address.push(port.unwrap_or_else(|| "5000".into()));
+    address
+}
+
+/// An origin as browsers send it: scheme and host, with the port if it isn't the scheme's own.
+fn origin(text: &str) -> Result<HeaderValue, String> {
+    let bad = || "an origin is like https://chat.example.com or http://localhost:8080".to_owned();
+    let uri: Uri = text.trim().trim_end_matches('/').parse().map_err(|_| bad())?;
+    match (uri.scheme_str(), uri.authority(), uri.path_and_query().map(|path| path.as_str())) {
+        (Some(scheme @ ("http" | "https")), Some(host), None | Some("/")) if !host.as_str().contains('@') => {
+            format!("{scheme}://{host}").to_lowercase().parse().map_err(|_| bad())
+        }
+        _ => Err(bad()),
+    }
+}
+
+fn heartbeat(text: &str) -> Result<Duration, String> {
+    let time = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if time < Duration::from_millis(1) { Err("at least 1ms".to_owned()) } else { Ok(time) }
+}
+
+fn log_filter(text: &str) -> Result<String, String> {
+    EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(flags: &[&str]) -> Result<Config, String> {
+        Config::try_parse_from([&["hubbub"], flags].concat()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_defaults_are_the_contract() {
+        let config = parse(&[]).unwrap();
+        assert_eq!(config.ping_interval, Duration::from_secs(10));
+        assert_eq!(config.ping_timeout, Duration::from_secs(10));
+        assert_eq!(config.max_queued_bytes, 8 * 1024 * 1024);
+        assert_eq!(config.max_connections, 10_000);
+        assert!(!config.no_classic && !config.trust_proxy && config.allow_origin.is_empty());
+    }
+
+    #[test]
+    fn a_flag_wins_over_port_which_wins_over_the_default() {
+        assert_eq!(listen_default(None), "0.0.0.0:5000");
+        assert_eq!(listen_default(Some("8080".into())), "0.0.0.0:8080");
+        let config = parse(&["--listen", "127.0.0.1:0"]).unwrap();
+        assert_eq!(config.listen, SocketAddr::from(([127, 0, 0, 1], 0)));
+    }
+
+    #[test]
+    fn origins_are_written_as_browsers_send_them() {
+        let flags = ["--allow-origin", "https://Chat.example.com/", "--allow-origin", "http://a:1,http://[::1]:2"];
+        let origins = parse(&flags).unwrap().allow_origin;
+        assert_eq!(origins, ["https://chat.example.com", "http://a:1", "http://[::1]:2"]);
+        for bad in ["chat.example.com", "*", "https://", "ftp://a", "https://a/b", "https://u@a", "null"] {
+            assert!(origin(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_with_a_reason() {
+        for (flags, reason) in [
+            (["--listen", "5000"], "--listen"),
+            (["--ping-interval", "0s"], "at least 1ms"),
+            (["--ping-timeout", "soon"], "--ping-timeout"),
+            (["--max-queued-bytes", "1"], "65536"),
+            (["--max-connections", "0"], "--max-connections"),
+            (["--log", "hubbub=loud"], "--log"),
+        ] {
+            let error = parse(&flags).unwrap_err();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What the port answers over HTTP.
+
+use axum::Router;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::{any, get};
+use tower_http::cors::{AllowOrigin, Any, CorsLayer};
+
+use crate::page;
+use crate::transport::engine::Engine;
+
+pub(crate) fn router(engine: Engine, allow_origin: &[HeaderValue]) -> Router {
+    Router::new()
+        .route(Engine::PATH, any(Engine::serve).with_state(engine))
+        .route("/healthz", get("ok"))
+        .route("/api", any(no_such_api))
+        .route("/api/", any(no_such_api))
+        .route("/api/{*path}", any(no_such_api))
+        .fallback_service(get(page::serve))
+        .layer(cors(allow_origin))
+}
+
+/// A program that asks for data must not be given a page.
+async fn no_such_api() -> impl IntoResponse {
+    let error = r#"{"error":{"code":"not_found","message":"There is no such API."}}"#;
+    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/json")], error)
+}
+
+/// Pages of other origins may read our answers: all of them, or those named. Never with credentials.
+fn cors(allow_origin: &[HeaderValue]) -> CorsLayer {
+    let origin = match allow_origin {
+        [] => AllowOrigin::any(),
+        named => AllowOrigin::list(named.iter().cloned()),
+    };
+    CorsLayer::new().allow_origin(origin).allow_methods(Any).allow_headers(Any)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::header::{
+        ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+        ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE, ORIGIN,
+    };
+    use axum::http::{Method, Request};
+    use axum::response::Response;
+    use clap::Parser;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::config::Config;
+
+    async fn ask(flags: &[&str], request: axum::http::request::Builder) -> Response {
+        let config = Config::parse_from([&["hubbub"], flags].concat());
+        let router = router(Engine::new(&config), &config.allow_origin);
+        router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn health_is_ok() {
+        let response = ask(&[], Request::get("/healthz")).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(axum::body::to_bytes(response.into_body(), 10).await.unwrap(), "ok");
+    }
+
+    #[tokio::test]
+    async fn an_unknown_api_is_never_the_page() {
+        for path in ["/api", "/api/", "/api/rooms/lobby"] {
+            for method in [Method::GET, Method::POST] {
+                let response = ask(&[], Request::builder().method(method).uri(path)).await;
+                assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+                assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn any_origin_may_read_without_credentials() {
+        let response = ask(&[], Request::get("/healthz").header(ORIGIN, "http://a")).await;
+        assert_eq!(response.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], "*");
+        assert!(!response.headers().contains_key(ACCESS_CONTROL_ALLOW_CREDENTIALS));
+    }
+
+    #[tokio::test]
+    async fn with_allow_origin_only_those_may() {
+        let flags = ["--allow-origin", "http://a", "--allow-origin", "http://b:1"];
+        for (origin, allowed) in [("http://a", true), ("http://b:1", true), ("http://b", false), ("http://c", false)] {
+            let response = ask(&flags, Request::get("/healthz").header(ORIGIN, origin)).await;
+            let header = response.headers().get(ACCESS_CONTROL_ALLOW_ORIGIN);
+            assert_eq!(header.map(HeaderValue::as_bytes), allowed.then_some(origin.as_bytes()), "{origin}");
+        }
+    }
+
+    #[tokio::test]
+    async fn preflight_is_answered_for_long_polling_too() {
+        let preflight = Request::options("/socket.io/?EIO=4&transport=polling")
+            .header(ORIGIN, "http://a")
+            .header(ACCESS_CONTROL_REQUEST_METHOD, "POST");
+        let response = ask(&["--allow-origin", "http://a"], preflight).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], "http://a");
+        assert_eq!(response.headers()[ACCESS_CONTROL_ALLOW_METHODS], "*");
+        assert_eq!(response.headers()[ACCESS_CONTROL_ALLOW_HEADERS], "*");
+    }
+}

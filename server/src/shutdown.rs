@@ -1,0 +1,94 @@
+//! The end of the server: who asks for it, and in which order things stop.
+
+use std::io;
+use std::process;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tracing::{info, warn};
+
+use crate::classic::HubHandle;
+use crate::transport::connections::Connections;
+use crate::transport::engine::Engine;
+
+/// Each of the three steps may take so long. Together they stay below the 5 seconds that we promise.
+const STEP: Duration = Duration::from_millis(1_300);
+
+/// What has to stop.
+pub(crate) struct Running {
+    /// Dropped, it tells the task behind `serving` to accept no more.
+    pub(crate) accepting: oneshot::Sender<()>,
+    pub(crate) serving: JoinHandle<io::Result<()>>,
+    pub(crate) hub: HubHandle,
+    pub(crate) engine: Engine,
+    pub(crate) connections: Connections,
+}
+
+impl Running {
+    /// Stops, so that clients see a closed transport and come back. No reader that hangs can hold it up.
+    pub(crate) async fn stop(self) {
+        drop(self.accepting);
+        if timeout(STEP, self.hub.close()).await.is_err() {
+            warn!("not all clients could be told that the server closes");
+        }
+        // It waits for the last bytes to each client, so for ever if one of them doesn't read.
+        if timeout(STEP, self.engine.io.close()).await.is_err() {
+            warn!("some clients read nothing: their connections are cut");
+        }
+        self.connections.shut();
+        let _ = timeout(STEP, self.serving).await;
+        info!("closed");
+    }
+}
+
+/// Waits until somebody asks the server to end, by SIGTERM or Ctrl-C. The second time it ends at once.
+pub(crate) async fn requested() -> io::Result<()> {
+    let mut signals = Signals::new()?;
+    let name = signals.next().await;
+    info!(signal = name, "closing");
+    tokio::spawn(async move {
+        signals.next().await;
+        // As a shell reports a program that Ctrl-C ended.
+        process::exit(130);
+    });
+    Ok(())
+}
+
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.interrupt.recv() => "SIGINT",
+            _ = self.terminate.recv() => "SIGTERM",
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> &'static str {
+        // If Ctrl-C can't be heard there is nothing to wait for.
+        let _ = tokio::signal::ctrl_c().await;
+        "Ctrl-C"
+    }
+}

@@ -1,0 +1,71 @@
+//! How much of what we emitted to a client it has not taken yet.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The bytes emitted to one client, on the same scale as the bytes written to it.
+///
+/// Not all that is written was emitted: HTTP headers, pings and acknowledgements come from elsewhere. So `written` may be
+/// ahead, and then nothing waits. It is never behind by more than what waits, so the difference can't drift: a client
+/// that has caught up starts again at zero.
+#[derive(Debug, Default)]
+pub(crate) struct Backlog {
+    emitted: AtomicU64,
+}
+
+impl Backlog {
+    /// Adds a packet, *before* it is emitted, and tells how many bytes wait then, the packet included.
+    pub(crate) fn add(&self, packet: u64, written: u64) -> u64 {
+        let emitted = self.emitted.fetch_max(written, Ordering::Relaxed).max(written);
+        self.emitted.fetch_add(packet, Ordering::Relaxed);
+        emitted + packet - written
+    }
+
+    /// How many bytes wait.
+    pub(crate) fn waiting(&self, written: u64) -> u64 {
+        self.emitted.load(Ordering::Relaxed).saturating_sub(written)
+    }
+}
+
+/// The bytes on the wire of an event whose argument is `json`: Engine.IO's and Socket.IO's type, `["name",json]`, and,
+/// if it is not polled, the header of the WebSocket frame.
+pub(crate) fn event_len(name: &str, json: &str, websocket: bool) -> u64 {
+    let text = "42".len() + r#"["",]"#.len() + name.len() + json.len();
+    let header = match (websocket, text) {
+        (false, _) => 0,
+        (true, ..=125) => 2,
+        (true, ..=0xffff) => 4,
+        (true, _) => 10,
+    };
+    (text + header) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_what_was_emitted_and_not_written() {
+        let backlog = Backlog::default();
+        assert_eq!(backlog.add(100, 0), 100);
+        assert_eq!(backlog.add(100, 50), 150);
+        assert_eq!((backlog.waiting(60), backlog.waiting(200), backlog.waiting(300)), (140, 0, 0));
+        assert_eq!(backlog.add(10, 200), 10, "all written");
+    }
+
+    #[test]
+    fn bytes_written_by_others_hide_nothing_later() {
+        let backlog = Backlog::default();
+        // The handshake, and a year of pings.
+        assert_eq!(backlog.add(10, 9_000_000), 10);
+        assert_eq!(backlog.add(10, 9_000_000), 20);
+        assert_eq!(backlog.add(10, 9_000_023), 10, "a ping in between");
+    }
+
+    #[test]
+    fn an_event_is_as_long_as_it_is_on_the_wire() {
+        assert_eq!(event_len("chat_message", r#""hi""#, false), r#"42["chat_message","hi"]"#.len() as u64);
+        assert_eq!(event_len("e", &"x".repeat(117), true), 125 + 2);
+        assert_eq!(event_len("e", &"x".repeat(118), true), 126 + 4);
+        assert_eq!(event_len("e", &"x".repeat(65_528), true), 65_536 + 10);
+    }
+}

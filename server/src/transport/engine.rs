@@ -1,0 +1,175 @@
+//! socketioxide, with what it leaves to us: which connection carries a session, what waits for a slow reader, and how to
+//! end a session that reads nothing.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::Response;
+use socketioxide::service::SocketIoService;
+use socketioxide::socket::Sid;
+use socketioxide::{ParserConfig, SocketIo};
+use tower::ServiceExt;
+
+use super::session::{Session, Sessions};
+use super::stream::Connection;
+use crate::config::Config;
+
+/// The most bytes of a message, a frame, or the body of a long poll. At the bound the session is closed.
+const MAX_PAYLOAD: usize = 64 << 10;
+
+/// The most packets that may wait for one client. So many that the bytes are what counts (`--max-queued-bytes`), unless
+/// the messages are tiny. At the bound the session is cut.
+const MAX_QUEUED_PACKETS: usize = 131_072;
+
+/// A WebSocket is read in bites of this size. Small, since each idle client keeps one.
+const READ_BUFFER: usize = 512;
+
+/// What an HTTP request of Socket.IO says that is still needed when the request is long gone. Headers that aren't copied
+/// keep the 8 KiB that they were read into for as long as the session lives.
+const KEPT_HEADERS: [header::HeaderName; 2] =
+    [header::SEC_WEBSOCKET_KEY, header::HeaderName::from_static("x-forwarded-for")];
+
+/// The Socket.IO server. Its clones are one and the same.
+#[derive(Clone)]
+pub(crate) struct Engine {
+    pub(crate) io: SocketIo,
+    pub(crate) sessions: Sessions,
+    /// The router below it has no route: nothing else gets here.
+    service: SocketIoService<Router>,
+}
+
+impl Engine {
+    pub(crate) const PATH: &'static str = "/socket.io/";
+
+    pub(crate) fn new(config: &Config) -> Self {
+        // Nothing of the contract is binary: attachments are read only to be ignored.
+        let parser = ParserConfig::common().max_incoming_binary_buf_size(MAX_PAYLOAD).max_incoming_binaries(16);
+        let (service, io) = SocketIo::builder()
+            .req_path(Self::PATH)
+            .ping_interval(config.ping_interval)
+            .ping_timeout(config.ping_timeout)
+            .max_payload(MAX_PAYLOAD as u64)
+            .max_buffer_size(MAX_QUEUED_PACKETS)
+            .ws_read_buffer_size(READ_BUFFER)
+            .ws_max_message_size(MAX_PAYLOAD)
+            .ws_max_frame_size(MAX_PAYLOAD)
+            .with_parser(parser)
+            .build_with_inner_svc(Router::new());
+        Self { io, sessions: Sessions::new(config.max_queued_bytes), service }
+    }
+
+    /// Answers one HTTP request of Socket.IO.
+    pub(crate) async fn serve(
+        State(engine): State<Self>,
+        ConnectInfo(connection): ConnectInfo<Connection>,
+        request: Request,
+    ) -> Response {
+        let method = request.method().clone();
+        let Some(sid) = sid(request.uri()) else {
+            return engine.answer(slim(request)).await;
+        };
+
+        if method == Method::POST
+            && let Some(session) = engine.sessions.get(sid)
+        {
+            poll_fn(|cx| session.gate.poll_open(cx)).await;
+        }
+        // A POST is gone soon, and its body may need any header.
+        let request = if method == Method::GET { slim(request) } else { request };
+        let response = engine.answer(request).await;
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            // Before the answer is written, and so before anything of the session is.
+            engine.sessions.get_or_new(sid).upgrade(&connection);
+        } else if method == Method::GET
+            && let Some(session) = engine.sessions.get(sid)
+        {
+            session.polled(content_length(&response));
+        }
+        response
+    }
+
+    async fn answer(&self, request: Request) -> Response {
+        let answer: Result<_, Infallible> = self.service.clone().oneshot(request).await;
+        match answer {
+            Ok(response) => response.map(Body::new),
+        }
+    }
+
+    /// Ends a session as a broken connection would, so that the client comes back and its `disconnect` handlers run,
+    /// however full its queue is and even if it reads nothing.
+    pub(crate) async fn end(&self, session: Arc<Session>) {
+        session.shut();
+        // A session of long polling has no connection of its own, and a full queue takes no farewell. What still ends it is
+        // what its client would say: Engine.IO's close packet. If it is a WebSocket, this is refused, and it has ended.
+        let uri = format!("{}?EIO=4&transport=polling&sid={}", Self::PATH, session.sid);
+        if let Ok(close) = Request::post(uri).body(Body::from("1")) {
+            self.answer(close).await;
+        }
+    }
+}
+
+/// The session that a request names. No session has an id that can't be read.
+fn sid(uri: &Uri) -> Option<Sid> {
+    let sid = uri.query()?.split('&').find_map(|pair| pair.strip_prefix("sid="))?;
+    sid.parse().ok()
+}
+
+fn content_length(response: &Response) -> u64 {
+    let length = response.headers().get(header::CONTENT_LENGTH);
+    length.and_then(|length| length.to_str().ok()?.parse().ok()).unwrap_or(0)
+}
+
+/// The same request, in memory of its own and with the needed headers only.
+fn slim(request: Request) -> Request {
+    let (mut parts, body) = request.into_parts();
+    let mut headers = HeaderMap::with_capacity(KEPT_HEADERS.len());
+    for name in KEPT_HEADERS {
+        for value in parts.headers.get_all(&name) {
+            if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
+                headers.append(name.clone(), copy);
+            }
+        }
+    }
+    parts.headers = headers;
+    if let Ok(copy) = parts.uri.to_string().parse() {
+        parts.uri = copy;
+    }
+    Request::from_parts(parts, body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slim_request_keeps_what_is_needed() {
+        let request = Request::get("/socket.io/?EIO=4&transport=websocket")
+            .header("sec-websocket-key", "key")
+            .header("x-forwarded-for", "1.1.1.1")
+            .header("x-forwarded-for", "2.2.2.2")
+            .header("user-agent", "long")
+            .extension(7)
+            .body(Body::empty())
+            .unwrap();
+        let slim = slim(request);
+        assert_eq!(slim.uri(), "/socket.io/?EIO=4&transport=websocket");
+        assert_eq!(slim.headers()["sec-websocket-key"], "key");
+        assert_eq!(slim.headers().get_all("x-forwarded-for").iter().count(), 2);
+        assert!(!slim.headers().contains_key("user-agent"));
+        assert_eq!(slim.extensions().get(), Some(&7));
+    }
+
+    #[test]
+    fn the_session_is_read_from_the_query() {
+        let of = |uri: &'static str| sid(&Uri::from_static(uri)).map(|sid| sid.to_string());
+        assert_eq!(of("/socket.io/?EIO=4&sid=AAAAAAAAAAAAAAAA&t=1").as_deref(), Some("AAAAAAAAAAAAAAAA"));
+        assert_eq!(of("/socket.io/?EIO=4&sid=short"), None);
+        assert_eq!(of("/socket.io/?EIO=4"), None);
+        assert_eq!(of("/socket.io/"), None);
+    }
+}

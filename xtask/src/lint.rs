@@ -1,0 +1,31 @@
+//! What must hold of every line: formatting, clippy and rustdoc, warnings denied, for both targets.
+
+use anyhow::Result;
+
+use crate::process::{command, run, step};
+use crate::tools::{self, WASM};
+
+pub(crate) fn lint() -> Result<()> {
+    tools::wasm_target()?;
+    tools::component("rustfmt", &["fmt", "--version"])?;
+    tools::component("clippy", &["clippy", "--version"])?;
+
+    // What compiles to WebAssembly: the page, all below it, and the tests that `test.rs` runs in a browser.
+    let page =
+        ["--target", WASM, "--package", "hubbub-web", "--package", "hubbub-client", "--package", "hubbub-shared"];
+    let browser_tests = ["--target", WASM, "--package", "hubbub-client", "--test", "browser*"];
+    let deny = ["--", "-D", "warnings"];
+
+    cargo(&["fmt", "--all", "--check"], &[], &[])?;
+    cargo(&["clippy", "--workspace", "--all-targets"], &[], &deny)?;
+    cargo(&["clippy"], &page, &deny)?;
+    cargo(&["clippy"], &browser_tests, &deny)?;
+    cargo(&["doc", "--no-deps", "--workspace"], &[], &[])?;
+    cargo(&["doc", "--no-deps"], &page, &[])
+}
+
+fn cargo(what: &[&str], of: &[&str], how: &[&str]) -> Result<()> {
+    let words = [what, of, how].concat();
+    step(&format!("cargo {}", words.join(" ")));
+    run(command("cargo", &words)?.env("RUSTDOCFLAGS", "-D warnings"))
+}

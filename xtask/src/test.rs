@@ -1,0 +1,84 @@
+//! Every test of the workspace: native ones, those that cross process borders, and the client in a real browser.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context, Result};
+
+use crate::process::{command, find, run, step, target_dir};
+use crate::server::{self, Running};
+use crate::system::{self, Browser};
+use crate::tools::{self, WASM};
+
+const PEERS: &str = "tests/peers";
+
+pub(crate) fn test() -> Result<()> {
+    let browser = system::for_tests()?;
+    peers()?;
+    server::build()?;
+    native(&browser)?;
+    in_browser(&browser)
+}
+
+/// The JavaScript programs that tests talk to, as locked.
+fn peers() -> Result<()> {
+    let peers = Path::new(PEERS);
+    let changed = |path| fs::metadata(peers.join(path)).and_then(|file| file.modified());
+    let locked: SystemTime =
+        changed("package-lock.json").with_context(|| format!("no package-lock.json in {PEERS}"))?;
+    // npm writes this file last.
+    if changed("node_modules/.package-lock.json").is_ok_and(|installed| installed >= locked) {
+        return Ok(());
+    }
+    step(&format!("Installing the JavaScript peers (npm ci in {PEERS})"));
+    run(command("npm", &["ci", "--no-audit", "--no-fund"])?.current_dir(peers))
+}
+
+fn native(browser: &Browser) -> Result<()> {
+    step("Testing the workspace (cargo test --workspace)");
+    run(command("cargo", &["test", "--workspace"])?
+        .env("HUBBUB_BIN", server::binary()?)
+        .env("CHROME", &browser.chrome)
+        .env("CHROMEDRIVER", &browser.driver))
+}
+
+/// The client's tests for WebAssembly, `client/tests/browser*.rs`, in headless Chromium, against a real server.
+fn in_browser(browser: &Browser) -> Result<()> {
+    tools::wasm_bindgen()?;
+    // By its path: rustup would find one in the person's own folder first.
+    let runner = find("wasm-bindgen-test-runner")?.context("wasm-bindgen-test-runner is gone")?;
+    let settings = webdriver_settings(browser)?;
+    let server = Running::start()?;
+    step(&format!("Testing the client in headless Chromium against {} (wasm-bindgen-test)", server.url));
+    let words = ["test", "--package", "hubbub-client", "--target", WASM, "--test", "browser*"];
+    run(command("cargo", &words)?
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+        // A test in a browser has no environment: it has this from its compiler.
+        .env("HUBBUB_TEST_SERVER", &server.url)
+        .env("CHROMEDRIVER", &browser.driver)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", settings)
+        // Not Node, also where a test file does not say so.
+        .env("WASM_BINDGEN_USE_BROWSER", "1")
+        // Seconds for all tests of a file.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "300"))
+}
+
+/// Tells the test runner which browser to start, and to start it without calls home.
+fn webdriver_settings(browser: &Browser) -> Result<PathBuf> {
+    let args = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ];
+    let path = target_dir()?.join("webdriver.json");
+    // Paths and words print the same in Rust's notation and in JSON's.
+    let json = format!(r#"{{"goog:chromeOptions": {{"binary": {:?}, "args": {args:?}}}}}"#, browser.chrome);
+    fs::write(&path, json).with_context(|| format!("could not write {}", path.display()))?;
+    Ok(path)
+}
