@@ -1,34 +1,81 @@
-//! An event's arguments: a Rust tuple on this side, the elements of a JSON array on the wire.
+//! An event's arguments: a Rust tuple on this side; on the wire, the elements of a JSON array and the binary frames that
+//! follow it.
+//!
+//! Binary is what serde calls bytes: `serde_bytes::ByteBuf`, `bytes::Bytes`, or any field marked
+//! `#[serde(with = "serde_bytes")]`, anywhere inside a payload. Each such value travels as a frame of its own, and a
+//! placeholder stands for it in the JSON (Socket.IO protocol, "Sending and receiving binary data"). A plain `Vec<u8>` is to
+//! serde a list of numbers, and so it is on the wire.
 
-use serde::{Serialize, de::DeserializeOwned};
+use std::{borrow::Cow, io};
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::ser::Formatter;
 
 /// What can be an event's (or an acknowledgement's) arguments: a tuple of up to eight values, `()` for none at all.
 pub trait ToArgs {
-    /// Appends the arguments' JSON to `out`, with commas between them and no brackets around them.
+    /// Writes the arguments one after the other.
     ///
     /// # Errors
     /// Whatever the arguments' own `Serialize` says, or that a map has a key that JSON can't have.
-    fn write_args(&self, out: &mut Vec<u8>) -> serde_json::Result<()>;
+    fn write(&self, out: &mut ArgsWriter) -> serde_json::Result<()>;
 }
 
 /// What arguments can be read into: a tuple of exactly as many values as there are arguments.
 pub trait FromArgs: Sized {
-    /// Reads the arguments' JSON array.
+    /// Reads the arguments' JSON array, in which bytes stand as strings that needn't be UTF-8.
     ///
     /// # Errors
     /// Another number of arguments than the tuple has, or one that doesn't fit its type.
-    fn from_array(array: &str) -> serde_json::Result<Self>;
+    fn read(array: &[u8]) -> serde_json::Result<Self>;
+}
+
+/// Takes arguments, and becomes what a packet carries.
+#[derive(Debug, Default)]
+pub struct ArgsWriter {
+    elements: Vec<u8>,
+    attachments: Vec<Vec<u8>>,
+}
+
+impl ArgsWriter {
+    /// Adds one argument.
+    ///
+    /// # Errors
+    /// What its `Serialize` says, or that a map has a key that JSON can't have.
+    pub fn push<T: Serialize + ?Sized>(&mut self, arg: &T) -> serde_json::Result<()> {
+        if !self.elements.is_empty() {
+            self.elements.push(b',');
+        }
+        let formatter = Placeholders(&mut self.attachments);
+        arg.serialize(&mut serde_json::Serializer::with_formatter(&mut self.elements, formatter))
+    }
+
+    /// The arguments' JSON without brackets, and their attachments.
+    pub(crate) fn finish(self) -> serde_json::Result<(String, Vec<Vec<u8>>)> {
+        let elements = String::from_utf8(self.elements).map_err(serde::ser::Error::custom)?;
+        Ok((elements, self.attachments))
+    }
+}
+
+/// Writes a placeholder where bytes stand, and keeps the bytes.
+struct Placeholders<'a>(&'a mut Vec<Vec<u8>>);
+
+impl Formatter for Placeholders<'_> {
+    fn write_byte_array<W: io::Write + ?Sized>(&mut self, writer: &mut W, bytes: &[u8]) -> io::Result<()> {
+        write!(writer, r#"{{"_placeholder":true,"num":{}}}"#, self.0.len())?;
+        self.0.push(bytes.to_vec());
+        Ok(())
+    }
 }
 
 impl ToArgs for () {
-    fn write_args(&self, _: &mut Vec<u8>) -> serde_json::Result<()> {
+    fn write(&self, _: &mut ArgsWriter) -> serde_json::Result<()> {
         Ok(())
     }
 }
 
 impl FromArgs for () {
-    fn from_array(array: &str) -> serde_json::Result<Self> {
-        serde_json::from_str::<[(); 0]>(array).map(|_| ())
+    fn read(array: &[u8]) -> serde_json::Result<Self> {
+        serde_json::from_slice::<[(); 0]>(array).map(|_| ())
     }
 }
 
@@ -36,20 +83,17 @@ macro_rules! tuples {
     ($first:ident $($rest:ident)*) => {
         impl<$first: Serialize, $($rest: Serialize),*> ToArgs for ($first, $($rest,)*) {
             #[expect(non_snake_case, reason = "a value goes by the name of its type")]
-            fn write_args(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+            fn write(&self, out: &mut ArgsWriter) -> serde_json::Result<()> {
                 let ($first, $($rest,)*) = self;
-                serde_json::to_writer(&mut *out, $first)?;
-                $(
-                    out.push(b',');
-                    serde_json::to_writer(&mut *out, $rest)?;
-                )*
+                out.push($first)?;
+                $(out.push($rest)?;)*
                 Ok(())
             }
         }
 
         impl<$first: DeserializeOwned, $($rest: DeserializeOwned),*> FromArgs for ($first, $($rest,)*) {
-            fn from_array(array: &str) -> serde_json::Result<Self> {
-                serde_json::from_str(array)
+            fn read(array: &[u8]) -> serde_json::Result<Self> {
+                serde_json::from_slice(array)
             }
         }
 
@@ -60,11 +104,14 @@ macro_rules! tuples {
 
 tuples!(A B C D E F G H);
 
-/// The arguments of a received packet, still as JSON.
+/// The arguments of a received packet, still as JSON and attachments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Args {
     array: String,
     attachments: Vec<Vec<u8>>,
+    /// Where the last element begins, if that may be the offset that a server with connection state recovery adds to
+    /// what its user emitted.
+    offset_at: Option<usize>,
 }
 
 impl Args {
@@ -74,11 +121,20 @@ impl Args {
         array.push('[');
         array.push_str(elements);
         array.push(']');
-        Self { array, attachments: Vec::new() }
+        Self { array, attachments: Vec::new(), offset_at: None }
     }
 
     pub(crate) fn attach(&mut self, attachment: Vec<u8>) {
         self.attachments.push(attachment);
+    }
+
+    /// Takes note of a last argument that may be an offset, and gives it.
+    pub(crate) fn take_note_of_offset(&mut self) -> Option<String> {
+        let elements: Vec<&serde_json::value::RawValue> = serde_json::from_str(&self.array).ok()?;
+        let last = elements.last()?.get();
+        let offset = serde_json::from_str(last).ok()?;
+        self.offset_at = Some(last.as_ptr().addr() - self.array.as_ptr().addr());
+        Some(offset)
     }
 
     /// The arguments as the JSON array that they came as, with an object `{"_placeholder":true,"num":N}` in the place
@@ -94,30 +150,104 @@ impl Args {
         &self.attachments
     }
 
-    /// Reads the arguments into a tuple of exactly as many values.
+    /// Reads the arguments into a tuple of exactly as many values. (From a server with connection state recovery there is
+    /// one more, a string, behind those that its user emitted. It may be left out.)
     ///
     /// # Errors
     /// Another number of arguments than the tuple has, or one that doesn't fit its type.
     pub fn read<T: FromArgs>(&self) -> serde_json::Result<T> {
-        T::from_array(&self.array)
+        let read = T::read(&with_attachments(&self.array, &self.attachments));
+        match (read, self.offset_at) {
+            (Err(error), Some(at)) => {
+                let shorter = self.array[..at].trim_ascii_end().trim_end_matches([',', '[']);
+                let shorter = if shorter.is_empty() { "[]".into() } else { format!("{shorter}]") };
+                T::read(&with_attachments(&shorter, &self.attachments)).map_err(|_| error)
+            }
+            (read, _) => read,
+        }
     }
+}
+
+/// The array with each attachment as a string in the place of its placeholder. Such a string is no text: JSON readers that
+/// are asked for bytes take it as it is.
+fn with_attachments<'a>(array: &'a str, attachments: &[Vec<u8>]) -> Cow<'a, [u8]> {
+    if attachments.is_empty() {
+        return Cow::Borrowed(array.as_bytes());
+    }
+    let mut out = Vec::with_capacity(array.len() + attachments.iter().map(Vec::len).sum::<usize>());
+    let mut rest = array;
+    while let Some(start) = next_object(rest) {
+        let (before, object) = rest.split_at(start);
+        out.extend_from_slice(before.as_bytes());
+        rest = match placeholder(object) {
+            Some((num, after)) if num < attachments.len() => {
+                push_byte_string(&mut out, &attachments[num]);
+                after
+            }
+            _ => {
+                out.push(b'{');
+                &object[1..]
+            }
+        };
+    }
+    out.extend_from_slice(rest.as_bytes());
+    Cow::Owned(out)
+}
+
+/// Where the next object begins that is not inside a string.
+fn next_object(json: &str) -> Option<usize> {
+    let mut in_string = false;
+    let mut escaped = false;
+    json.bytes().position(|byte| {
+        let begins = byte == b'{' && !in_string;
+        in_string ^= byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        begins
+    })
+}
+
+/// The number of the placeholder that `json` begins with, and what is behind it.
+fn placeholder(json: &str) -> Option<(usize, &str)> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Placeholder {
+        _placeholder: bool,
+        num: usize,
+    }
+    let mut objects = serde_json::Deserializer::from_str(json).into_iter::<Placeholder>();
+    let num = objects.next()?.ok().filter(|placeholder| placeholder._placeholder)?.num;
+    Some((num, &json[objects.byte_offset()..]))
+}
+
+fn push_byte_string(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.push(b'"');
+    for &byte in bytes {
+        match byte {
+            b'"' | b'\\' => out.extend([b'\\', byte]),
+            0..0x20 => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+            _ => out.push(byte),
+        }
+    }
+    out.push(b'"');
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_bytes::ByteBuf;
+
     use super::*;
 
-    fn written(args: &impl ToArgs) -> String {
-        let mut out = Vec::new();
-        args.write_args(&mut out).unwrap();
-        String::from_utf8(out).unwrap()
+    fn written(args: &impl ToArgs) -> (String, Vec<Vec<u8>>) {
+        let mut out = ArgsWriter::default();
+        args.write(&mut out).unwrap();
+        out.finish().unwrap()
     }
 
     #[test]
     fn tuples_are_the_elements_of_an_array() {
-        assert_eq!(written(&()), "");
-        assert_eq!(written(&("a",)), r#""a""#);
-        assert_eq!(written(&(1, Some("b"), ())), r#"1,"b",null"#);
+        assert_eq!(written(&()).0, "");
+        assert_eq!(written(&("a",)).0, r#""a""#);
+        assert_eq!(written(&(1, Some("b"), ())).0, r#"1,"b",null"#);
     }
 
     #[test]
@@ -128,5 +258,47 @@ mod tests {
         assert!(two.read::<(u8, u8, u8)>().is_err());
         assert!(two.read::<()>().is_err());
         assert!(Args::from_elements("").read::<()>().is_ok());
+    }
+
+    #[test]
+    fn bytes_go_their_own_way_and_come_back() {
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        struct File {
+            name: String,
+            #[serde(with = "serde_bytes")]
+            bytes: Vec<u8>,
+            parts: Vec<ByteBuf>,
+        }
+        let every_byte: Vec<u8> = (0..=255).collect();
+        let file = File {
+            name: r#"{"_placeholder":true,"num":0}\"#.into(),
+            bytes: every_byte.clone(),
+            parts: vec![ByteBuf::new(), ByteBuf::from(*b"\"}{\\")],
+        };
+        let (elements, attachments) = written(&(&file, 1));
+        assert_eq!(attachments, [every_byte, vec![], b"\"}{\\".to_vec()]);
+        let mut args = Args::from_elements(&elements);
+        attachments.into_iter().for_each(|attachment| args.attach(attachment));
+        assert_eq!(args.read::<(File, u8)>().unwrap(), (file, 1));
+    }
+
+    #[test]
+    fn a_placeholder_without_its_attachment_can_not_be_read_as_bytes() {
+        let mut args = Args::from_elements(r#"{"num":7,"_placeholder":true}"#);
+        args.attach(vec![1]);
+        assert!(args.read::<(ByteBuf,)>().is_err());
+    }
+
+    #[test]
+    fn an_offset_behind_the_arguments_may_be_left_out() {
+        let mut args = Args::from_elements(r#"1, "offset" "#);
+        assert_eq!(args.take_note_of_offset().as_deref(), Some("offset"));
+        assert_eq!(args.read::<(u8,)>().unwrap(), (1,));
+        assert_eq!(args.read::<(u8, String)>().unwrap(), (1, "offset".into()));
+        assert!(args.read::<()>().is_err());
+        let mut alone = Args::from_elements(r#""offset""#);
+        alone.take_note_of_offset();
+        alone.read::<()>().unwrap();
+        assert_eq!(Args::from_elements("1").take_note_of_offset(), None);
     }
 }

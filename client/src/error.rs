@@ -17,6 +17,9 @@ pub enum BuildError {
     /// A relative URL, and no page to be relative to.
     #[error("{0:?} is relative, and there is no page it could be relative to")]
     NoOrigin(String),
+    /// A header's name or value that HTTP doesn't allow.
+    #[error("{0:?} can't be a header with that value")]
+    Header(String),
     /// Natively: not called on a tokio runtime, which the client's task needs.
     #[error("a client is made on a tokio runtime")]
     NoRuntime,
@@ -46,15 +49,15 @@ pub enum EmitError {
     /// The link doesn't take what is queued for it: with this packet the queue would be over its bound.
     #[error("the connection is backed up")]
     BackedUp,
+    /// So much waits for the namespace to be connected that this doesn't fit any more.
+    #[error("too much waits for the connection already")]
+    BufferFull,
 }
 
-/// Why an acknowledgement didn't come. Whether the server got the event is then unknown, unless it was never sent.
+/// Why an acknowledgement didn't come. Whether the server got the event is then unknown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AckError {
-    /// The event was not sent.
-    #[error(transparent)]
-    NotSent(#[from] EmitError),
     /// The namespace was disconnected first.
     #[error("disconnected before the acknowledgement came")]
     Disconnected,

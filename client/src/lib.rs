@@ -42,11 +42,14 @@ mod error;
 #[cfg(any(all(target_family = "wasm", feature = "browser"), all(not(target_family = "wasm"), feature = "native")))]
 mod client;
 
-pub use args::{Args, FromArgs, ToArgs};
+pub use args::{Args, ArgsWriter, FromArgs, ToArgs};
 #[cfg(any(
     all(target_family = "wasm", feature = "browser"),
     all(not(target_family = "wasm"), feature = "native")
 ))]
-pub use client::{Ack, Builder, Client, Event, Listener, Listening, Responder, Socket};
-pub use connection::{Config, DisconnectReason, Reconnection, Status};
+pub use client::{
+    Ack, Builder, Client, Direction, Emitter, Event, Items, Lagged, Listener, Listening, MaybeSend, Observed, Outgoing,
+    Responder, STREAM_CAPACITY, Socket,
+};
+pub use connection::{Config, DisconnectReason, Frame, Reconnection, Status};
 pub use error::{AckError, BuildError, EmitError, LinkError};

@@ -47,15 +47,18 @@ impl<N: Namespace> TypedSocket<N> {
     where
         E: ClientEvent + Event<Namespace = N>,
     {
-        self.socket.emit(E::NAME, (event,))
+        self.socket.at_once().emit(E::NAME, (event,))
     }
 
     /// Sends an event, now or never, and gives the future of its answer.
-    pub fn request<E>(&self, event: &E) -> Ack<E::Answer>
+    ///
+    /// # Errors
+    /// [`EmitError`] says why it was not sent.
+    pub fn request<E>(&self, event: &E) -> Result<Ack<E::Answer>, EmitError>
     where
         E: Request + Event<Namespace = N>,
         E::Answer: FromArgs,
     {
-        self.socket.emit_with_ack(E::NAME, (event,))
+        self.socket.at_once().emit_with_ack(E::NAME, (event,))
     }
 }

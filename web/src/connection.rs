@@ -143,7 +143,7 @@ impl Connection {
 
     /// Sends an own message, and tells the timeline what became of it.
     fn request(self, id: EntryId, text: &str) {
-        let Some(answer) = self.with_socket(|socket| socket.request(&ChatMessage(text.into()))) else {
+        let Some(Ok(answer)) = self.with_socket(|socket| socket.request(&ChatMessage(text.into()))) else {
             return self.timeline.write().unacknowledged(id, Doubt::NotSent);
         };
         spawn_local(async move {
@@ -152,7 +152,6 @@ impl Connection {
             match answer {
                 // Whatever it says, the server has answered.
                 Ok(()) | Err(AckError::Unreadable(_)) => timeline.acknowledged(id),
-                Err(AckError::NotSent(_)) => timeline.unacknowledged(id, Doubt::NotSent),
                 Err(_) => timeline.unacknowledged(id, Doubt::NoAnswer),
             }
         });

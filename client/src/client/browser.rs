@@ -7,21 +7,28 @@ use std::{
 };
 
 use futures_util::{FutureExt, Sink, Stream, future::LocalBoxFuture};
+use gloo_events::EventListener;
 use gloo_net::websocket::{Message, State, WebSocketError, futures};
 use gloo_timers::future::TimeoutFuture;
 
-use super::driver::Frame;
-use crate::error::{BuildError, LinkError};
+use crate::{
+    connection::Frame,
+    error::{BuildError, LinkError},
+};
 
 /// A shared pointer: a page has one thread.
 pub(super) use std::rc::Rc as Shared;
-/// Its weak form.
-pub(super) use std::rc::Weak;
 
 /// What a listener must be: here, nothing more than its own, since a page has one thread.
 pub trait Listening: 'static {}
 impl<T: 'static> Listening for T {}
 
+/// What a future must be: here, nothing more than its own.
+pub trait MaybeSend {}
+impl<T> MaybeSend for T {}
+
+/// Asks for an auth payload.
+pub(super) type Ask = Shared<dyn Fn() -> LocalBoxFuture<'static, Option<String>>>;
 pub(super) type Callback<T> = Shared<dyn Fn(&T)>;
 pub(super) type Dial = LocalBoxFuture<'static, Result<WebSocket, LinkError>>;
 pub(super) type Sleep = TimeoutFuture;
@@ -59,12 +66,44 @@ pub(super) struct WebSocket {
     opened: bool,
 }
 
-pub(super) fn dial(url: &str) -> Dial {
-    let dialed = match futures::WebSocket::open(url) {
-        Ok(socket) => Ok(WebSocket { socket, opened: false }),
-        Err(error) => Err(LinkError::Unreachable(error.to_string().into())),
-    };
-    std::future::ready(dialed).boxed_local()
+/// What is dialled.
+pub(super) struct Target {
+    pub(super) url: String,
+}
+
+impl Target {
+    pub(super) fn dial(&self) -> Dial {
+        let dialed = match futures::WebSocket::open(&self.url) {
+            Ok(socket) => Ok(WebSocket { socket, opened: false }),
+            Err(error) => Err(LinkError::Unreachable(error.to_string().into())),
+        };
+        std::future::ready(dialed).boxed_local()
+    }
+}
+
+/// Says when the network may be back: the browser is online again, or its page is looked at again.
+pub(super) struct NetworkWatch {
+    _online: Option<EventListener>,
+    _visible: Option<EventListener>,
+}
+
+impl NetworkWatch {
+    pub(super) fn new(back: impl Fn() + Clone + 'static) -> Self {
+        let window = web_sys::window();
+        let document = window.as_ref().and_then(web_sys::Window::document);
+        let seen = back.clone();
+        Self {
+            _online: window.map(|window| EventListener::new(&window, "online", move |_| back())),
+            _visible: document.map(|document| {
+                let page = document.clone();
+                EventListener::new(&document, "visibilitychange", move |_| {
+                    if !page.hidden() {
+                        seen();
+                    }
+                })
+            }),
+        }
+    }
 }
 
 impl WebSocket {
@@ -94,8 +133,12 @@ impl WebSocket {
         }
     }
 
-    pub(super) fn send(&mut self, frame: String) -> Result<(), LinkError> {
-        Pin::new(&mut self.socket).start_send(Message::Text(frame)).map_err(|_| LinkError::Closed)
+    pub(super) fn send(&mut self, frame: Frame) -> Result<(), LinkError> {
+        let message = match frame {
+            Frame::Text(text) => Message::Text(text),
+            Frame::Binary(bytes) => Message::Bytes(bytes),
+        };
+        Pin::new(&mut self.socket).start_send(message).map_err(|_| LinkError::Closed)
     }
 
     /// A browser flushes by itself.
@@ -104,7 +147,7 @@ impl WebSocket {
         Poll::Ready(Ok(()))
     }
 
-    pub(super) async fn close(mut self, farewell: Vec<String>) {
+    pub(super) async fn close(mut self, farewell: Vec<Frame>) {
         for frame in farewell {
             if self.send(frame).is_err() {
                 break;

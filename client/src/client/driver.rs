@@ -11,9 +11,13 @@ use futures_util::{FutureExt, future};
 
 use super::{
     Inner,
-    platform::{self, Dial, Shared, Sleep, WebSocket},
+    observe::Direction,
+    platform::{self, Dial, NetworkWatch, Shared, Sleep, WebSocket},
 };
-use crate::{connection::Order, error::LinkError};
+use crate::{
+    connection::{Frame, Order},
+    error::LinkError,
+};
 
 /// How long the last frames of a closed connection may take.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -21,18 +25,14 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// How many frames are taken in one turn, before others on the thread have theirs.
 const TURN: usize = 256;
 
-/// A WebSocket frame.
-pub(super) enum Frame {
-    Text(String),
-    Binary(Vec<u8>),
-}
-
 /// Ends when nobody holds the client any more and its connection is closed.
 pub(super) struct Driver {
     inner: Shared<Inner>,
     link: Link,
     /// The deadline that the sleep is for, and the sleep.
     timer: Option<(Duration, Sleep)>,
+    /// Tries again as soon as the network may be back.
+    _network: NetworkWatch,
 }
 
 enum Link {
@@ -43,16 +43,24 @@ enum Link {
 
 impl Driver {
     pub(super) fn new(inner: Shared<Inner>) -> Self {
-        Self { inner, link: Link::Down, timer: None }
+        let watched = Shared::downgrade(&inner);
+        let network = NetworkWatch::new(move || {
+            if let Some(inner) = watched.upgrade() {
+                inner.retry_now();
+            }
+        });
+        Self { inner, link: Link::Down, timer: None, _network: network }
     }
 
     /// Carries out orders, and gives the WebSocket what it takes.
     fn write(&mut self, cx: &mut Context<'_>) {
         while let Some(order) = self.inner.with(|connection, _| connection.poll_order()) {
             match order {
-                Order::Dial => self.link = Link::Dialing(platform::dial(&self.inner.url)),
+                Order::Dial => self.link = Link::Dialing(self.inner.target.dial()),
                 Order::HangUp { farewell } => {
                     if let Link::Up(socket) = std::mem::replace(&mut self.link, Link::Down) {
+                        let farewell =
+                            farewell.into_iter().map(|frame| self.inner.show(Direction::Out, frame)).collect();
                         let limit = platform::sleep(FAREWELL);
                         self.inner.spawner.spawn(async move {
                             future::select(Box::pin(socket.close(farewell)), limit).await;
@@ -68,7 +76,7 @@ impl Driver {
                 let _ = socket.poll_flush(cx);
                 return;
             };
-            if socket.send(frame).is_err() {
+            if socket.send(self.inner.show(Direction::Out, frame)).is_err() {
                 return;
             }
         }
@@ -92,6 +100,7 @@ impl Driver {
             Link::Up(socket) => match socket.poll_next(cx) {
                 Poll::Pending => false,
                 Poll::Ready(Ok(frame)) => {
+                    let frame = self.inner.show(Direction::In, frame);
                     self.inner.with(|connection, now| match frame {
                         Frame::Text(text) => connection.handle_frame(now, &text),
                         Frame::Binary(bytes) => connection.handle_binary(now, bytes),

@@ -1,89 +1,143 @@
-//! Who wants to hear what of one namespace.
+//! Who wants to hear what.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use super::platform::{Callback, Shared};
 
-/// The listeners to one kind of thing, in the order in which they came. Calling them needs no lock: a call works on a
-/// snapshot, so that a listener may add and remove listeners.
-pub(super) struct Callbacks<T>(Shared<[(ListenerId, Callback<T>)]>);
-
-impl<T> Default for Callbacks<T> {
-    fn default() -> Self {
-        Self(Shared::from([]))
-    }
+/// Listeners, each to one name or to all. Calling them needs no lock: a call works on a snapshot, so that a listener may
+/// add and remove listeners.
+pub(super) struct Listeners<T> {
+    /// How many there are, so that nobody need be asked when there are none.
+    count: AtomicUsize,
+    lists: Mutex<Lists<T>>,
 }
 
-impl<T> Clone for Callbacks<T> {
+struct Lists<T> {
+    next: u64,
+    /// To all names.
+    any: Snapshot<T>,
+    named: HashMap<Box<str>, Snapshot<T>>,
+}
+
+/// In the order in which they came.
+type Snapshot<T> = Shared<[Entry<T>]>;
+
+struct Entry<T> {
+    id: u64,
+    once: bool,
+    callback: Callback<T>,
+}
+
+impl<T> Clone for Entry<T> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { id: self.id, once: self.once, callback: self.callback.clone() }
     }
 }
 
-impl<T> Callbacks<T> {
-    pub(super) fn call(&self, about: &T) {
-        for (_, callback) in &*self.0 {
-            callback(about);
+impl<T> Default for Listeners<T> {
+    fn default() -> Self {
+        let lists = Lists { next: 0, any: Shared::from([]), named: HashMap::new() };
+        Self { count: AtomicUsize::new(0), lists: Mutex::new(lists) }
+    }
+}
+
+impl<T: 'static> Listeners<T> {
+    /// Adds one to a name, or to all.
+    pub(super) fn add(self: &Shared<Self>, name: Option<&str>, once: bool, callback: Callback<T>) -> Listener {
+        let mut lists = self.lists();
+        lists.next += 1;
+        let id = lists.next;
+        let list = lists.list(name);
+        *list = list.iter().cloned().chain([Entry { id, once, callback }]).collect();
+        drop(lists);
+        self.count.fetch_add(1, Ordering::Relaxed);
+        let (of, name) = (Shared::downgrade(self), name.map(Box::<str>::from));
+        Listener(Shared::new(move |()| {
+            if let Some(listeners) = of.upgrade() {
+                listeners.remove(name.as_deref(), id);
+            }
+        }))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.count.load(Ordering::Relaxed) == 0
+    }
+
+    /// Calls those to all names.
+    pub(super) fn call_any(&self, about: &T) {
+        if !self.is_empty() {
+            let any = self.lists().any.clone();
+            self.call_each(&any, None, about);
         }
     }
 
-    fn add(&mut self, id: ListenerId, callback: Callback<T>) {
-        self.0 = self.0.iter().cloned().chain([(id, callback)]).collect();
+    /// Calls those to all names, and then those to this one.
+    pub(super) fn call(&self, name: &str, about: &T) {
+        if self.is_empty() {
+            return;
+        }
+        let (any, named) = {
+            let lists = self.lists();
+            (lists.any.clone(), lists.named.get(name).cloned())
+        };
+        self.call_each(&any, None, about);
+        if let Some(named) = named {
+            self.call_each(&named, Some(name), about);
+        }
     }
 
-    fn remove(&mut self, id: ListenerId) {
-        self.0 = self.0.iter().filter(|(other, _)| *other != id).cloned().collect();
+    fn call_each(&self, list: &[Entry<T>], name: Option<&str>, about: &T) {
+        for entry in list {
+            if !entry.once || self.remove(name, entry.id) {
+                (entry.callback)(about);
+            }
+        }
+    }
+
+    /// Whether it was still there.
+    fn remove(&self, name: Option<&str>, id: u64) -> bool {
+        let mut lists = self.lists();
+        let list = lists.list(name);
+        let rest: Snapshot<T> = list.iter().filter(|entry| entry.id != id).cloned().collect();
+        let was_there = rest.len() < list.len();
+        *list = rest;
+        if let Some(name) = name.filter(|_| list.is_empty()) {
+            lists.named.remove(name);
+        }
+        if was_there {
+            self.count.fetch_sub(1, Ordering::Relaxed);
+        }
+        was_there
+    }
+
+    fn lists(&self) -> MutexGuard<'_, Lists<T>> {
+        // No listener runs under this lock.
+        self.lists.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Names one listener of a namespace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct ListenerId(u64);
-
-/// All listeners of one namespace.
-pub(super) struct Listeners<E, S> {
-    next: u64,
-    events: HashMap<Box<str>, Callbacks<E>>,
-    status: Callbacks<S>,
-}
-
-impl<E, S> Default for Listeners<E, S> {
-    fn default() -> Self {
-        Self { next: 0, events: HashMap::new(), status: Callbacks::default() }
+impl<T> Lists<T> {
+    fn list(&mut self, name: Option<&str>) -> &mut Snapshot<T> {
+        match name {
+            None => &mut self.any,
+            Some(name) => self.named.entry(name.into()).or_insert_with(|| Shared::from([])),
+        }
     }
 }
 
-impl<E, S> Listeners<E, S> {
-    fn new_id(&mut self) -> ListenerId {
-        self.next += 1;
-        ListenerId(self.next)
-    }
+/// A listener that was added. Dropping this keeps it; [`remove`](Self::remove) ends it.
+#[derive(Clone)]
+pub struct Listener(Callback<()>);
 
-    pub(super) fn add_to_event(&mut self, name: &str, callback: Callback<E>) -> ListenerId {
-        let id = self.new_id();
-        self.events.entry(name.into()).or_default().add(id, callback);
-        id
-    }
-
-    pub(super) fn add_to_status(&mut self, callback: Callback<S>) -> ListenerId {
-        let id = self.new_id();
-        self.status.add(id, callback);
-        id
-    }
-
-    pub(super) fn remove(&mut self, id: ListenerId) {
-        self.status.remove(id);
-        self.events.retain(|_, callbacks| {
-            callbacks.remove(id);
-            !callbacks.0.is_empty()
-        });
-    }
-
-    pub(super) fn of_event(&self, name: &str) -> Option<Callbacks<E>> {
-        self.events.get(name).cloned()
-    }
-
-    pub(super) fn of_status(&self) -> Callbacks<S> {
-        self.status.clone()
+impl Listener {
+    /// No call begins after this.
+    pub fn remove(&self) {
+        (self.0)(&());
     }
 }

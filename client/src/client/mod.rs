@@ -4,9 +4,13 @@
 #[cfg_attr(not(target_family = "wasm"), path = "native.rs")]
 mod platform;
 
+mod ack;
 mod driver;
+mod event;
 mod listeners;
+mod observe;
 mod socket;
+mod streams;
 mod url;
 
 use std::{
@@ -19,18 +23,26 @@ use futures_channel::oneshot;
 use futures_util::task::AtomicWaker;
 use web_time::Instant;
 
+pub use self::{
+    ack::Ack,
+    event::{Event, Outgoing, Responder},
+    listeners::Listener,
+    observe::{Direction, Observed},
+    platform::{Listening, MaybeSend},
+    socket::{Emitter, Socket},
+    streams::{Items, Lagged, STREAM_CAPACITY},
+};
 use self::{
+    ack::Awaited,
     driver::Driver,
+    listeners::Listeners,
     platform::{Shared, Spawner},
     socket::Local,
-};
-pub use self::{
-    platform::Listening,
-    socket::{Ack, Event, Listener, Responder, Socket},
+    url::Target,
 };
 use crate::{
     args::{Args, ToArgs},
-    connection::{self, AckId, Config, Connection, Reconnection},
+    connection::{self, AckId, Config, Connection, Delivery, Frame, Reconnection},
     error::{AckError, BuildError, EmitError},
 };
 
@@ -54,12 +66,13 @@ impl Drop for Owner {
 
 /// What handles and driver share.
 struct Inner {
-    url: String,
+    target: platform::Target,
     ack_timeout: Duration,
     spawner: Spawner,
     /// The connection's time is counted from here.
     epoch: Instant,
     state: Mutex<State>,
+    observers: Shared<Listeners<Observed>>,
     /// Wakes the driver when somebody has given the connection something to do.
     driver: AtomicWaker,
 }
@@ -73,43 +86,102 @@ struct State {
 
 /// Makes a [`Client`] with other settings than the usual.
 #[derive(Debug, Clone)]
+#[must_use = "a builder does nothing by itself"]
 pub struct Builder {
     url: String,
+    path: String,
+    query: Vec<(String, String)>,
+    #[cfg(not(target_family = "wasm"))]
+    headers: Vec<(String, String)>,
     config: Config,
-    ack_timeout: Duration,
 }
 
 impl Builder {
+    /// Where the server listens for Socket.IO; begins and ends with `/`. `/socket.io/`.
+    pub fn path(mut self, path: &str) -> Self {
+        self.path = path.into();
+        self
+    }
+
+    /// Adds a pair to the query of the handshake's URL, encoded.
+    pub fn query(mut self, key: &str, value: &str) -> Self {
+        self.query.push((key.into(), value.into()));
+        self
+    }
+
+    /// Adds a header to the handshake's request. A browser lets no page do that.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
     /// How a lost link is replaced; `None`: it isn't. See [`Reconnection`] for what is usual.
-    #[must_use]
     pub fn reconnection(mut self, reconnection: impl Into<Option<Reconnection>>) -> Self {
         self.config.reconnection = reconnection.into();
         self
     }
 
     /// How long the server has to answer a handshake, and then each CONNECT. 20 s.
-    #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.config.connect_timeout = timeout;
         self
     }
 
-    /// How long the server has to acknowledge an event. 10 s.
-    #[must_use]
+    /// How long the server has to acknowledge an event, unless a call says otherwise. 10 s.
     pub fn ack_timeout(mut self, timeout: Duration) -> Self {
-        self.ack_timeout = timeout;
+        self.config.ack_timeout = timeout;
+        self
+    }
+
+    /// Sends every event up to so many times again, until the server has acknowledged it: see [`Config::retries`].
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.config.retries = Some(retries);
+        self
+    }
+
+    /// The most bytes of events that wait for a connection. 1 MiB.
+    pub fn max_buffered_bytes(mut self, bytes: usize) -> Self {
+        self.config.max_buffered_bytes = bytes;
+        self
+    }
+
+    /// The most bytes that wait for a link that is slow to take them. 8 MiB.
+    pub fn max_queued_bytes(mut self, bytes: usize) -> Self {
+        self.config.max_queued_bytes = bytes;
+        self
+    }
+
+    /// The most bytes and attachments of one packet from the server; a larger one ends the link. 16 MiB and 64.
+    pub fn max_packet(mut self, bytes: usize, attachments: usize) -> Self {
+        self.config.max_packet_bytes = bytes;
+        self.config.max_attachments = attachments;
         self
     }
 
     /// Makes the client, and starts its task. Nothing is dialled before a socket connects.
     ///
     /// # Errors
-    /// [`BuildError`]: the URL names no server, or (natively) there is no tokio runtime to run on.
+    /// [`BuildError`]: the URL names no server, a header can't be one, or (natively) there is no tokio runtime to run on.
     pub fn build(self) -> Result<Client, BuildError> {
+        self.socket().map(|socket| socket.client().clone())
+    }
+
+    /// As [`build`](Self::build), and gives the socket of the namespace that the URL's path names.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn socket(self) -> Result<Socket, BuildError> {
         let spawner = Spawner::current()?;
+        let target = Target::read(&self.url, platform::page_origin().as_deref())?;
+        let url = target.websocket_url(&self.path, &self.query);
+        #[cfg(target_family = "wasm")]
+        let dialed = platform::Target { url };
+        #[cfg(not(target_family = "wasm"))]
+        let dialed = platform::Target::new(url, &self.headers, self.config.max_packet_bytes)?;
         let inner = Shared::new(Inner {
-            url: url::websocket_url(&self.url, platform::page_origin().as_deref())?,
-            ack_timeout: self.ack_timeout,
+            target: dialed,
+            ack_timeout: self.config.ack_timeout,
             spawner: spawner.clone(),
             epoch: Instant::now(),
             state: Mutex::new(State {
@@ -118,10 +190,11 @@ impl Builder {
                 sockets: HashMap::new(),
                 over: false,
             }),
+            observers: Shared::default(),
             driver: AtomicWaker::new(),
         });
         spawner.spawn(Driver::new(inner.clone()));
-        Ok(Client { owner: Shared::new(Owner(inner)) })
+        Ok(Client { owner: Shared::new(Owner(inner)) }.socket(&target.namespace))
     }
 }
 
@@ -136,9 +209,15 @@ impl Client {
     }
 
     /// For a client with other settings.
-    #[must_use]
     pub fn builder(url: &str) -> Builder {
-        Builder { url: url.into(), config: Config::default(), ack_timeout: Duration::from_secs(10) }
+        Builder {
+            url: url.into(),
+            path: url::PATH.into(),
+            query: Vec::new(),
+            #[cfg(not(target_family = "wasm"))]
+            headers: Vec::new(),
+            config: Config::default(),
+        }
     }
 
     /// The namespace's socket, always the same one. It is not connected by this.
@@ -148,6 +227,17 @@ impl Client {
         let mut state = self.inner().state();
         let local = state.sockets.entry(namespace.into()).or_insert_with_key(|name| Shared::new(Local::new(name)));
         Socket::new(self.clone(), local.clone())
+    }
+
+    /// Ends the wait before the next attempt to reconnect, if there is one. A browser's client does so by itself when the
+    /// browser is online again or its page becomes visible.
+    pub fn retry_now(&self) {
+        self.inner().retry_now();
+    }
+
+    /// Calls `observer` for every packet that passes on the wire, before it has any effect.
+    pub fn observe(&self, observer: impl Fn(&Observed) + Listening) -> Listener {
+        self.inner().observers.add(None, false, Shared::new(observer))
     }
 
     fn inner(&self) -> &Shared<Inner> {
@@ -175,18 +265,51 @@ impl Inner {
         self.state().over
     }
 
+    fn retry_now(&self) {
+        self.with(Connection::retry_now);
+        self.wake();
+    }
+
     fn emit_with_ack(
         &self,
         namespace: &str,
         event: &str,
         args: &impl ToArgs,
-    ) -> Result<oneshot::Receiver<Result<Args, AckError>>, EmitError> {
+        delivery: Delivery,
+        timeout: Option<Duration>,
+    ) -> Result<Awaited, EmitError> {
         let mut state = self.state();
         let now = self.epoch.elapsed();
-        let id = state.connection.emit_with_ack(now, namespace, event, args, self.ack_timeout)?;
+        let id = state.connection.emit_with_ack(now, namespace, event, args, delivery, timeout)?;
         let (sender, receiver) = oneshot::channel();
         state.acks.insert(id, sender);
         Ok(receiver)
+    }
+
+    /// Shows a frame to the observers, and an event that goes out to those who listen to such.
+    fn show(&self, direction: Direction, frame: Frame) -> Frame {
+        if direction == Direction::Out
+            && let Some((namespace, event)) = self.outgoing_event(&frame)
+        {
+            let local = self.state().sockets.get(namespace).cloned();
+            if let Some(local) = local {
+                local.outgoing.call_any(&event);
+            }
+        }
+        if self.observers.is_empty() {
+            return frame;
+        }
+        let observed = Observed { at: self.epoch.elapsed(), direction, frame };
+        self.observers.call_any(&observed);
+        observed.frame
+    }
+
+    /// Nothing is decoded for nobody.
+    fn outgoing_event<'a>(&self, frame: &'a Frame) -> Option<(&'a str, event::Outgoing)> {
+        if self.state().sockets.values().all(|local| local.outgoing.is_empty()) {
+            return None;
+        }
+        event::Outgoing::read(frame)
     }
 
     /// Tells the listeners what has happened; they may use the client meanwhile.
@@ -194,11 +317,22 @@ impl Inner {
         while let Some(news) = self.next_news() {
             match news {
                 News::Status(local, status) => local.tell_status(status),
-                News::Event(local, event) => local.tell_event(&event),
+                News::Event(local, event) => local.events.call(event.name(), &event),
+                News::AuthWanted(local, ticket) => self.ask_for_auth(&local, ticket),
                 // Nobody awaits it any more if this fails.
                 News::Ack(sender, result) => drop(sender.send(result)),
             }
         }
+    }
+
+    fn ask_for_auth(self: &Shared<Self>, local: &Shared<Local>, ticket: u64) {
+        let Some(ask) = local.ask() else { return };
+        let (inner, local, asked) = (self.clone(), local.clone(), ask());
+        self.spawner.spawn(async move {
+            let auth = asked.await;
+            inner.with(|connection, now| connection.authenticate(now, local.namespace(), ticket, auth.as_deref()));
+            inner.wake();
+        });
     }
 
     fn next_news(self: &Shared<Self>) -> Option<News> {
@@ -206,12 +340,15 @@ impl Inner {
         loop {
             let news = match state.connection.poll_event()? {
                 connection::Event::Status { namespace, status } => {
-                    state.sockets.get(&namespace).map(|local| News::Status(local.clone(), status))
+                    state.sockets.get(&*namespace).map(|local| News::Status(local.clone(), status))
                 }
                 connection::Event::Received { namespace, name, args, reply } => state
                     .sockets
-                    .get(&namespace)
+                    .get(&*namespace)
                     .map(|local| News::Event(local.clone(), Event::new(name, args, reply, self))),
+                connection::Event::AuthWanted { namespace, ticket } => {
+                    state.sockets.get(&*namespace).map(|local| News::AuthWanted(local.clone(), ticket))
+                }
                 connection::Event::Acked { id, result } => {
                     state.acks.remove(&id).map(|sender| News::Ack(sender, result))
                 }
@@ -227,5 +364,6 @@ impl Inner {
 enum News {
     Status(Shared<Local>, connection::Status),
     Event(Shared<Local>, Event),
+    AuthWanted(Shared<Local>, u64),
     Ack(oneshot::Sender<Result<Args, AckError>>, Result<Args, AckError>),
 }

@@ -2,27 +2,41 @@
 
 use std::{
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
 
 use futures_util::{FutureExt, Sink, SinkExt, Stream, future::BoxFuture};
 use tokio::net::TcpStream;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config, tungstenite::Message};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async_with_config,
+    tungstenite::{
+        Error, Message,
+        client::IntoClientRequest,
+        handshake::client::Request,
+        http::{HeaderName, HeaderValue},
+        protocol::WebSocketConfig,
+    },
+};
 
-use super::driver::Frame;
-use crate::error::{BuildError, LinkError};
+use crate::{
+    connection::Frame,
+    error::{BuildError, LinkError},
+};
 
 /// A shared pointer: several threads may hold it.
 pub(super) use std::sync::Arc as Shared;
-/// Its weak form.
-pub(super) use std::sync::Weak;
 
 /// What a listener must be: here, callable from any thread.
 pub trait Listening: Send + Sync + 'static {}
 impl<T: Send + Sync + 'static> Listening for T {}
 
+/// What a future must be: here, able to move between threads.
+pub trait MaybeSend: Send {}
+impl<T: Send> MaybeSend for T {}
+
+/// Asks for an auth payload.
+pub(super) type Ask = Shared<dyn Fn() -> BoxFuture<'static, Option<String>> + Send + Sync>;
 pub(super) type Callback<T> = Shared<dyn Fn(&T) + Send + Sync>;
 pub(super) type Dial = BoxFuture<'static, Result<WebSocket, LinkError>>;
 pub(super) type Sleep = Pin<Box<tokio::time::Sleep>>;
@@ -53,19 +67,54 @@ impl Spawner {
     }
 }
 
-pub(super) struct WebSocket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+/// Outside browsers nobody says that the network is back.
+pub(super) struct NetworkWatch;
 
-pub(super) fn dial(url: &str) -> Dial {
-    let url = url.to_owned();
-    // No Nagle: a chat line is small, and nothing follows it soon.
-    async move {
-        match connect_async_with_config(url, None, true).await {
-            Ok((socket, _)) => Ok(WebSocket(socket)),
-            Err(error) => Err(LinkError::Unreachable(Arc::from(error.to_string()))),
-        }
+impl NetworkWatch {
+    pub(super) fn new(_: impl Fn() + Send + Sync + 'static) -> Self {
+        Self
     }
-    .boxed()
 }
+
+/// What is dialled: the request, and how much of a message is taken.
+pub(super) struct Target {
+    request: Request,
+    config: WebSocketConfig,
+}
+
+impl Target {
+    pub(super) fn new(url: String, headers: &[(String, String)], max_bytes: usize) -> Result<Self, BuildError> {
+        let mut request = url.clone().into_client_request().map_err(|_| BuildError::NoHost(url))?;
+        for (name, value) in headers {
+            let parsed = name.parse::<HeaderName>().ok().zip(value.parse::<HeaderValue>().ok());
+            let (parsed_name, parsed_value) = parsed.ok_or_else(|| BuildError::Header(name.clone()))?;
+            request.headers_mut().append(parsed_name, parsed_value);
+        }
+        let config = WebSocketConfig::default().max_message_size(Some(max_bytes)).max_frame_size(Some(max_bytes));
+        Ok(Self { request, config })
+    }
+
+    pub(super) fn dial(&self) -> Dial {
+        let (request, config) = (self.request.clone(), self.config);
+        // No Nagle: what is sent is small, and nothing follows it soon.
+        async move {
+            match connect_async_with_config(request, Some(config), true).await {
+                Ok((socket, _)) => Ok(WebSocket(socket)),
+                Err(error) => Err(LinkError::Unreachable(why(&error).into())),
+            }
+        }
+        .boxed()
+    }
+}
+
+fn why(error: &Error) -> String {
+    match error {
+        Error::Http(answer) => format!("it answers {} instead of opening a WebSocket", answer.status()),
+        error => error.to_string(),
+    }
+}
+
+pub(super) struct WebSocket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl WebSocket {
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Frame, LinkError>> {
@@ -83,21 +132,28 @@ impl WebSocket {
         Pin::new(&mut self.0).poll_ready(cx).map_err(|_| LinkError::Closed)
     }
 
-    pub(super) fn send(&mut self, frame: String) -> Result<(), LinkError> {
-        Pin::new(&mut self.0).start_send(Message::text(frame)).map_err(|_| LinkError::Closed)
+    pub(super) fn send(&mut self, frame: Frame) -> Result<(), LinkError> {
+        Pin::new(&mut self.0).start_send(message(frame)).map_err(|_| LinkError::Closed)
     }
 
     pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), LinkError>> {
         Pin::new(&mut self.0).poll_flush(cx).map_err(|_| LinkError::Closed)
     }
 
-    pub(super) async fn close(mut self, farewell: Vec<String>) {
+    pub(super) async fn close(mut self, farewell: Vec<Frame>) {
         for frame in farewell {
-            if self.0.feed(Message::text(frame)).await.is_err() {
+            if self.0.feed(message(frame)).await.is_err() {
                 return;
             }
         }
         // A link that fails here is closed as well.
         let _ = self.0.close(None).await;
+    }
+}
+
+fn message(frame: Frame) -> Message {
+    match frame {
+        Frame::Text(text) => Message::text(text),
+        Frame::Binary(bytes) => Message::binary(bytes),
     }
 }

@@ -2,25 +2,24 @@
 
 use std::{
     future::Future,
-    marker::PhantomData,
-    pin::Pin,
     sync::{Mutex, PoisonError},
-    task::{Context, Poll, ready},
+    time::Duration,
 };
 
-use futures_channel::oneshot;
-use futures_util::FutureExt;
 use serde::Serialize;
 
 use super::{
-    Client, Inner,
-    listeners::{ListenerId, Listeners},
-    platform::{Listening, Shared, Weak},
+    Client,
+    ack::Ack,
+    event::{Event, Outgoing},
+    listeners::{Listener, Listeners},
+    platform::{self, Listening, MaybeSend, Shared},
+    streams::Items,
 };
 use crate::{
-    args::{Args, FromArgs, ToArgs},
-    connection::{DisconnectReason, ReplyTo, Status},
-    error::{AckError, EmitError},
+    args::{FromArgs, ToArgs},
+    connection::{Auth, Delivery, DisconnectReason, Status},
+    error::EmitError,
 };
 
 /// One namespace of a [`Client`]: emits to it, listens to it. A cheap handle; clones are the same socket.
@@ -37,7 +36,11 @@ pub struct Socket {
 pub(super) struct Local {
     namespace: Box<str>,
     status: Mutex<Status>,
-    listeners: Mutex<Listeners<Event, Status>>,
+    pub(super) events: Shared<Listeners<Event>>,
+    pub(super) outgoing: Shared<Listeners<Outgoing>>,
+    statuses: Shared<Listeners<Status>>,
+    /// Asks for the auth payload, if it is asked for.
+    ask: Mutex<Option<platform::Ask>>,
 }
 
 impl Local {
@@ -45,21 +48,28 @@ impl Local {
         Self {
             namespace: namespace.into(),
             status: Mutex::new(Status::Disconnected { reason: DisconnectReason::NeverConnected }),
-            listeners: Mutex::default(),
+            events: Shared::default(),
+            outgoing: Shared::default(),
+            statuses: Shared::default(),
+            ask: Mutex::default(),
         }
+    }
+
+    pub(super) fn namespace(&self) -> &str {
+        &self.namespace
     }
 
     pub(super) fn tell_status(&self, status: Status) {
         status.clone_into(&mut self.status.lock().unwrap_or_else(PoisonError::into_inner));
-        let callbacks = self.listeners.lock().unwrap_or_else(PoisonError::into_inner).of_status();
-        callbacks.call(&status);
+        self.statuses.call_any(&status);
     }
 
-    pub(super) fn tell_event(&self, event: &Event) {
-        let callbacks = self.listeners.lock().unwrap_or_else(PoisonError::into_inner).of_event(&event.name);
-        if let Some(callbacks) = callbacks {
-            callbacks.call(event);
-        }
+    pub(super) fn ask(&self) -> Option<platform::Ask> {
+        self.ask.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_ask(&self, ask: Option<platform::Ask>) {
+        *self.ask.lock().unwrap_or_else(PoisonError::into_inner) = ask;
     }
 }
 
@@ -80,25 +90,36 @@ impl Socket {
         &self.client
     }
 
+    /// What the server's middleware gets to decide by, at this and every later connect: a struct or a map.
+    ///
+    /// # Errors
+    /// [`EmitError::Encode`] if it is no JSON object.
+    pub fn set_auth(&self, auth: &impl Serialize) -> Result<(), EmitError> {
+        let auth = auth_object(auth)?;
+        self.local.set_ask(None);
+        self.client.inner().with(|connection, _| connection.set_auth(&self.local.namespace, Auth::Value(auth)));
+        Ok(())
+    }
+
+    /// As [`set_auth`](Self::set_auth), and `ask` is asked anew at every connect. What it gives that is no JSON object
+    /// counts as nothing.
+    pub fn set_auth_with<F, T>(&self, ask: impl Fn() -> F + Listening)
+    where
+        F: Future<Output = T> + MaybeSend + 'static,
+        T: Serialize + 'static,
+    {
+        self.local.set_ask(Some(Shared::new(move || {
+            let asked = ask();
+            Box::pin(async move { auth_object(&asked.await).ok() })
+        })));
+        self.client.inner().with(|connection, _| connection.set_auth(&self.local.namespace, Auth::Ask));
+    }
+
     /// Joins the namespace, and keeps it joined: a lost link is replaced. Without effect if it is, or is about to be.
     /// Add the listeners first, so that they miss nothing.
     pub fn connect(&self) {
-        self.client.inner().with(|connection, now| connection.connect(now, &self.local.namespace, None));
+        self.client.inner().with(|connection, now| connection.connect(now, &self.local.namespace));
         self.client.inner().wake();
-    }
-
-    /// As [`connect`](Self::connect), and gives the server's middleware something to decide by: a struct or a map.
-    ///
-    /// # Errors
-    /// [`EmitError::Encode`] if `auth` is no JSON object.
-    pub fn connect_with_auth(&self, auth: &impl Serialize) -> Result<(), EmitError> {
-        let auth = serde_json::to_string(auth).map_err(|error| EmitError::Encode(error.to_string()))?;
-        if !auth.starts_with('{') {
-            return Err(EmitError::Encode("auth must be an object".into()));
-        }
-        self.client.inner().with(|connection, now| connection.connect(now, &self.local.namespace, Some(auth)));
-        self.client.inner().wake();
-        Ok(())
     }
 
     /// Leaves the namespace. The client's last one closes the connection.
@@ -113,131 +134,126 @@ impl Socket {
         self.local.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Emits an event with a tuple of arguments: at most once, and now or never.
+    /// Emits an event with a tuple of arguments. While the namespace is not connected it waits, in order.
     ///
     /// # Errors
-    /// [`EmitError`] says why it was not sent.
+    /// [`EmitError`] says why it was not sent, and won't be.
     pub fn emit(&self, event: &str, args: impl ToArgs) -> Result<(), EmitError> {
-        self.client.inner().with(|connection, now| connection.emit(now, &self.local.namespace, event, &args))?;
-        self.client.inner().wake();
-        Ok(())
+        self.with(Delivery::Buffered).emit(event, args)
     }
 
-    /// Emits an event at once, as [`emit`](Self::emit) does, and gives the future of the server's acknowledgement,
-    /// read into a tuple. It fails after the client's acknowledgement time-out, and at once when the connection is lost.
-    pub fn emit_with_ack<T: FromArgs>(&self, event: &str, args: impl ToArgs) -> Ack<T> {
-        let awaited = self.client.inner().emit_with_ack(&self.local.namespace, event, &args);
-        self.client.inner().wake();
-        Ack { awaited, answer: PhantomData }
+    /// Emits an event as [`emit`](Self::emit) does, and gives the future of the server's acknowledgement, read into a
+    /// tuple. It fails after the client's acknowledgement time-out, and at once when the connection is lost.
+    ///
+    /// # Errors
+    /// [`EmitError`] says why it was not sent, and won't be.
+    pub fn emit_with_ack<T: FromArgs>(&self, event: &str, args: impl ToArgs) -> Result<Ack<T>, EmitError> {
+        self.with(Delivery::Buffered).emit_with_ack(event, args)
     }
 
-    /// Calls `listener` for every event of this name from now on, until the [`Listener`] is removed.
+    /// To emit now or never: what can't be sent at once fails.
+    #[must_use]
+    pub fn at_once(&self) -> Emitter<'_> {
+        self.with(Delivery::AtOnce)
+    }
+
+    /// To emit what is worthless later: it is dropped, with an error, also when the link is backed up.
+    #[must_use]
+    pub fn volatile(&self) -> Emitter<'_> {
+        self.with(Delivery::Volatile)
+    }
+
+    /// To emit with a time-out of its own for the acknowledgement; `None`: only a lost connection ends the wait.
+    #[must_use]
+    pub fn timeout(&self, timeout: impl Into<Option<Duration>>) -> Emitter<'_> {
+        self.with(Delivery::Buffered).timeout(timeout)
+    }
+
+    fn with(&self, delivery: Delivery) -> Emitter<'_> {
+        Emitter { socket: self, delivery, timeout: Some(self.client.inner().ack_timeout) }
+    }
+
+    /// Calls `listener` for every event of this name from now on.
     pub fn on(&self, event: &str, listener: impl Fn(&Event) + Listening) -> Listener {
-        let id = self.listeners(|listeners| listeners.add_to_event(event, Shared::new(listener)));
-        Listener { of: Shared::downgrade(&self.local), id }
+        self.local.events.add(Some(event), false, Shared::new(listener))
     }
 
-    /// Calls `listener` at every change of the status from now on, until the [`Listener`] is removed.
+    /// Calls `listener` for the next event of this name.
+    pub fn once(&self, event: &str, listener: impl Fn(&Event) + Listening) -> Listener {
+        self.local.events.add(Some(event), true, Shared::new(listener))
+    }
+
+    /// Calls `listener` for every event, before those that listen to its name.
+    pub fn on_any(&self, listener: impl Fn(&Event) + Listening) -> Listener {
+        self.local.events.add(None, false, Shared::new(listener))
+    }
+
+    /// Calls `listener` for every event that is sent, when it is handed to the WebSocket.
+    pub fn on_any_outgoing(&self, listener: impl Fn(&Outgoing) + Listening) -> Listener {
+        self.local.outgoing.add(None, false, Shared::new(listener))
+    }
+
+    /// Calls `listener` at every change of the status from now on.
     pub fn on_status(&self, listener: impl Fn(&Status) + Listening) -> Listener {
-        let id = self.listeners(|listeners| listeners.add_to_status(Shared::new(listener)));
-        Listener { of: Shared::downgrade(&self.local), id }
+        self.local.statuses.add(None, false, Shared::new(listener))
     }
 
-    fn listeners<R>(&self, change: impl FnOnce(&mut Listeners<Event, Status>) -> R) -> R {
-        change(&mut self.local.listeners.lock().unwrap_or_else(PoisonError::into_inner))
+    /// The events of this name from now on, as a stream.
+    pub fn events(&self, event: &str) -> Items<Event> {
+        Items::new(|queue| self.on(event, move |event| queue.push(event.clone())))
     }
-}
 
-/// A listener that was added. Dropping this keeps it; [`remove`](Self::remove) ends it.
-pub struct Listener {
-    of: Weak<Local>,
-    id: ListenerId,
-}
+    /// All events from now on, as a stream.
+    pub fn all_events(&self) -> Items<Event> {
+        Items::new(|queue| self.on_any(move |event| queue.push(event.clone())))
+    }
 
-impl Listener {
-    /// No call begins after this.
-    pub fn remove(self) {
-        if let Some(local) = self.of.upgrade() {
-            local.listeners.lock().unwrap_or_else(PoisonError::into_inner).remove(self.id);
-        }
+    /// The changes of the status from now on, as a stream.
+    pub fn statuses(&self) -> Items<Status> {
+        Items::new(|queue| self.on_status(move |status| queue.push(status.clone())))
     }
 }
 
-/// An event that the server emitted.
-pub struct Event {
-    name: Box<str>,
-    args: Args,
-    responder: Option<Responder>,
+/// Emits an event in another way than the usual. Made by [`Socket::at_once`], [`Socket::volatile`] or
+/// [`Socket::timeout`].
+#[derive(Clone, Copy)]
+pub struct Emitter<'a> {
+    socket: &'a Socket,
+    delivery: Delivery,
+    timeout: Option<Duration>,
 }
 
-impl Event {
-    pub(super) fn new(name: Box<str>, args: Args, reply: Option<ReplyTo>, inner: &Shared<Inner>) -> Self {
-        let responder = reply.map(|to| Responder { inner: inner.clone(), to });
-        Self { name, args, responder }
-    }
-
-    /// Its name.
+impl Emitter<'_> {
+    /// A time-out of its own for the acknowledgement; `None`: only a lost connection ends the wait.
     #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
+    pub fn timeout(self, timeout: impl Into<Option<Duration>>) -> Self {
+        Self { timeout: timeout.into(), ..self }
     }
 
-    /// Its arguments, not read yet.
-    #[must_use]
-    pub fn args(&self) -> &Args {
-        &self.args
-    }
-
-    /// Reads the arguments into a tuple of exactly as many values.
+    /// As [`Socket::emit`].
     ///
     /// # Errors
-    /// Another number of arguments than the tuple has, or one that doesn't fit its type.
-    pub fn read<T: FromArgs>(&self) -> serde_json::Result<T> {
-        self.args.read()
-    }
-
-    /// Answers the event, now or later, if the server wants it acknowledged.
-    #[must_use]
-    pub fn responder(&self) -> Option<Responder> {
-        self.responder.clone()
-    }
-}
-
-/// Acknowledges one event of the server's.
-#[derive(Clone)]
-pub struct Responder {
-    inner: Shared<Inner>,
-    to: ReplyTo,
-}
-
-impl Responder {
-    /// Sends the acknowledgement with a tuple of arguments. The server takes the first.
-    ///
-    /// # Errors
-    /// [`EmitError`] says why it was not sent.
-    pub fn answer(self, args: impl ToArgs) -> Result<(), EmitError> {
-        self.inner.with(|connection, now| connection.answer(now, &self.to, &args))?;
-        self.inner.wake();
+    /// [`EmitError`] says why it was not sent, and won't be.
+    pub fn emit(self, event: &str, args: impl ToArgs) -> Result<(), EmitError> {
+        let (inner, namespace) = (self.socket.client.inner(), self.socket.namespace());
+        inner.with(|connection, now| connection.emit(now, namespace, event, &args, self.delivery))?;
+        inner.wake();
         Ok(())
     }
-}
 
-/// The future of an acknowledgement. The event is sent whether it is awaited or not.
-#[must_use = "without its future an acknowledgement can't be told from none"]
-pub struct Ack<T> {
-    awaited: Result<oneshot::Receiver<Result<Args, AckError>>, EmitError>,
-    answer: PhantomData<fn() -> T>,
-}
-
-impl<T: FromArgs> Future for Ack<T> {
-    type Output = Result<T, AckError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let result = match &mut self.awaited {
-            Err(error) => Err(AckError::NotSent(error.clone())),
-            // The client's task is gone, and the connection with it.
-            Ok(receiver) => ready!(receiver.poll_unpin(cx)).unwrap_or(Err(AckError::Disconnected)),
-        };
-        Poll::Ready(result.and_then(|args| args.read().map_err(|error| AckError::Unreadable(error.to_string()))))
+    /// As [`Socket::emit_with_ack`].
+    ///
+    /// # Errors
+    /// [`EmitError`] says why it was not sent, and won't be.
+    pub fn emit_with_ack<T: FromArgs>(self, event: &str, args: impl ToArgs) -> Result<Ack<T>, EmitError> {
+        let (inner, namespace) = (self.socket.client.inner(), self.socket.namespace());
+        let awaited = inner.emit_with_ack(namespace, event, &args, self.delivery, self.timeout)?;
+        inner.wake();
+        Ok(Ack::new(awaited))
     }
+}
+
+fn auth_object(auth: &impl Serialize) -> Result<String, EmitError> {
+    let json = serde_json::to_string(auth).map_err(|error| EmitError::Encode(error.to_string()))?;
+    if json.starts_with('{') { Ok(json) } else { Err(EmitError::Encode("auth must be an object".into())) }
 }

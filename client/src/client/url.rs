@@ -1,26 +1,76 @@
-//! From the URL that a user gives to the one of the WebSocket.
+//! From the URL that a user gives to the one of the WebSocket, and to the namespace.
+
+use std::fmt::Write;
 
 use crate::error::BuildError;
 
 /// Where Socket.IO servers listen unless told otherwise.
-const PATH: &str = "/socket.io/";
+pub(super) const PATH: &str = "/socket.io/";
 
-/// The WebSocket's URL on the server that `url` names: `http(s)://host`, `ws(s)://host`, or `/` for the server that
-/// the page came from. Only scheme, host and port count.
-pub(super) fn websocket_url(url: &str, page_origin: Option<&str>) -> Result<String, BuildError> {
-    if url.is_empty() || url.starts_with('/') {
-        let origin = page_origin.ok_or_else(|| BuildError::NoOrigin(url.into()))?;
-        return websocket_url(origin, None);
+/// The two things that a user's URL names.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    /// `ws` or `wss`, host and port.
+    origin: String,
+    /// The URL's path: `/` if there is none.
+    pub(super) namespace: String,
+    /// The URL's own query, as it stands there.
+    query: Option<String>,
+}
+
+impl Target {
+    /// Reads `http(s)://host/namespace?query`, the same with `ws(s)`, or a path for the server that the page came from.
+    pub(super) fn read(url: &str, page_origin: Option<&str>) -> Result<Self, BuildError> {
+        if url.is_empty() || url.starts_with('/') {
+            let origin = page_origin.ok_or_else(|| BuildError::NoOrigin(url.into()))?;
+            return Self::read(&format!("{origin}{url}"), None);
+        }
+        let (scheme, rest) = url.split_once("://").ok_or_else(|| BuildError::Scheme(url.into()))?;
+        let scheme = match scheme {
+            "http" | "ws" => "ws",
+            "https" | "wss" => "wss",
+            _ => return Err(BuildError::Scheme(url.into())),
+        };
+        let rest = rest.split('#').next().unwrap_or_default();
+        let (rest, query) = match rest.split_once('?') {
+            Some((rest, query)) => (rest, Some(query).filter(|query| !query.is_empty()).map(Into::into)),
+            None => (rest, None),
+        };
+        let (host, namespace) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        if host.is_empty() {
+            return Err(BuildError::NoHost(url.into()));
+        }
+        let namespace = if namespace.is_empty() { "/" } else { namespace };
+        Ok(Self { origin: format!("{scheme}://{host}"), namespace: namespace.into(), query })
     }
-    let (scheme, rest) = url.split_once("://").ok_or_else(|| BuildError::Scheme(url.into()))?;
-    let scheme = match scheme {
-        "http" | "ws" => "ws",
-        "https" | "wss" => "wss",
-        _ => return Err(BuildError::Scheme(url.into())),
-    };
-    match rest.split(['/', '?', '#']).next() {
-        None | Some("") => Err(BuildError::NoHost(url.into())),
-        Some(authority) => Ok(format!("{scheme}://{authority}{PATH}?EIO=4&transport=websocket")),
+
+    /// The WebSocket's URL: Engine.IO's own query, the URL's, and the one that was given beside it.
+    pub(super) fn websocket_url(&self, path: &str, query: &[(String, String)]) -> String {
+        let mut url = format!("{}{path}?EIO=4&transport=websocket", self.origin);
+        if let Some(own) = &self.query {
+            url.push('&');
+            url.push_str(own);
+        }
+        for (key, value) in query {
+            url.push('&');
+            push_encoded(&mut url, key);
+            url.push('=');
+            push_encoded(&mut url, value);
+        }
+        url
+    }
+}
+
+/// As JavaScript's `encodeURIComponent`: all but the characters that mean nothing in a URL.
+fn push_encoded(url: &mut String, text: &str) {
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')' => {
+                url.push(byte.into());
+            }
+            // Writing to a String can't fail.
+            _ => drop(write!(url, "%{byte:02X}")),
+        }
     }
 }
 
@@ -28,25 +78,43 @@ pub(super) fn websocket_url(url: &str, page_origin: Option<&str>) -> Result<Stri
 mod tests {
     use super::*;
 
+    fn websocket_url(url: &str) -> String {
+        Target::read(url, Some("http://page:1")).unwrap().websocket_url(PATH, &[])
+    }
+
     #[test]
-    fn every_form_names_one_websocket() {
+    fn every_form_names_one_server_and_one_namespace() {
         const LOCAL: &str = "ws://localhost:5000/socket.io/?EIO=4&transport=websocket";
-        for url in ["http://localhost:5000", "ws://localhost:5000/", "http://localhost:5000/some/page?x#y"] {
-            assert_eq!(websocket_url(url, None).as_deref(), Ok(LOCAL), "{url}");
+        for (url, namespace) in
+            [("http://localhost:5000", "/"), ("ws://localhost:5000/", "/"), ("http://localhost:5000/a/b#c?d", "/a/b")]
+        {
+            assert_eq!(websocket_url(url), LOCAL, "{url}");
+            assert_eq!(Target::read(url, None).unwrap().namespace, namespace, "{url}");
         }
-        assert_eq!(websocket_url("/", Some("http://localhost:5000")).as_deref(), Ok(LOCAL));
-        assert_eq!(
-            websocket_url("https://[::1]:1", None).as_deref(),
-            Ok("wss://[::1]:1/socket.io/?EIO=4&transport=websocket")
-        );
+        for (url, expected) in [
+            ("/", "ws://page:1/socket.io/?EIO=4&transport=websocket"),
+            ("/admin", "ws://page:1/socket.io/?EIO=4&transport=websocket"),
+            ("https://[::1]:1", "wss://[::1]:1/socket.io/?EIO=4&transport=websocket"),
+            ("wss://a?b=c", "wss://a/socket.io/?EIO=4&transport=websocket&b=c"),
+        ] {
+            assert_eq!(websocket_url(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_query_is_encoded() {
+        let target = Target::read("http://a", None).unwrap();
+        let query = [("a b".into(), "c&d=é".into())];
+        assert_eq!(target.websocket_url("/x/", &query), "ws://a/x/?EIO=4&transport=websocket&a%20b=c%26d%3D%C3%A9");
     }
 
     #[test]
     fn what_names_none_says_why() {
-        assert_eq!(websocket_url("localhost:5000", None), Err(BuildError::Scheme("localhost:5000".into())));
-        assert_eq!(websocket_url("ftp://x", None), Err(BuildError::Scheme("ftp://x".into())));
-        assert_eq!(websocket_url("http://", None), Err(BuildError::NoHost("http://".into())));
-        assert_eq!(websocket_url("/", None), Err(BuildError::NoOrigin("/".into())));
-        assert_eq!(websocket_url("/", Some("null")), Err(BuildError::Scheme("null".into())));
+        let read = |url| Target::read(url, None).map(drop);
+        assert_eq!(read("localhost:5000"), Err(BuildError::Scheme("localhost:5000".into())));
+        assert_eq!(read("ftp://x"), Err(BuildError::Scheme("ftp://x".into())));
+        assert_eq!(read("http://"), Err(BuildError::NoHost("http://".into())));
+        assert_eq!(read("/"), Err(BuildError::NoOrigin("/".into())));
+        assert_eq!(Target::read("/", Some("null")), Err(BuildError::Scheme("null/".into())));
     }
 }

@@ -32,6 +32,9 @@ pub enum DecodeError {
     /// A binary frame that no packet announced, or a packet while binary frames are due.
     #[error("a binary attachment out of place")]
     StrayAttachment,
+    /// A packet of more bytes than this client takes.
+    #[error("a packet of {0} bytes is too large")]
+    TooLarge(usize),
     /// A packet that announces more attachments than this client takes.
     #[error("{0} binary attachments are too many")]
     TooManyAttachments(usize),

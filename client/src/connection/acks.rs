@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    sync::Arc,
     time::Duration,
 };
 
@@ -19,29 +20,38 @@ pub(super) struct Acks {
 }
 
 #[derive(Debug)]
-struct Awaited {
-    namespace: Box<str>,
-    deadline: Duration,
+pub(super) struct Awaited {
+    pub(super) namespace: Arc<str>,
+    deadline: Option<Duration>,
 }
 
 impl Acks {
-    pub(super) fn expect(&mut self, namespace: &str, deadline: Duration) -> AckId {
-        let id = AckId(self.next);
+    pub(super) fn new_id(&mut self) -> AckId {
         self.next += 1;
-        self.awaited.insert(id, Awaited { namespace: namespace.into(), deadline });
-        self.by_deadline.insert((deadline, id));
-        id
+        AckId(self.next)
+    }
+
+    pub(super) fn expect(&mut self, id: AckId, namespace: Arc<str>, deadline: Option<Duration>) {
+        self.awaited.insert(id, Awaited { namespace, deadline });
+        self.by_deadline.extend(deadline.map(|deadline| (deadline, id)));
     }
 
     /// Whether `id` was awaited from this namespace; it no longer is.
     pub(super) fn settle(&mut self, id: AckId, namespace: &str) -> bool {
-        match self.awaited.get(&id) {
-            Some(awaited) if &*awaited.namespace == namespace => {
-                self.by_deadline.remove(&(awaited.deadline, id));
-                self.awaited.remove(&id).is_some()
-            }
-            _ => false,
+        let awaited = self.awaited.get(&id).is_some_and(|awaited| &*awaited.namespace == namespace);
+        awaited && self.remove(id).is_some()
+    }
+
+    pub(super) fn is_awaited(&self, id: AckId) -> bool {
+        self.awaited.contains_key(&id)
+    }
+
+    fn remove(&mut self, id: AckId) -> Option<Awaited> {
+        let awaited = self.awaited.remove(&id)?;
+        if let Some(deadline) = awaited.deadline {
+            self.by_deadline.remove(&(deadline, id));
         }
+        Some(awaited)
     }
 
     pub(super) fn next_deadline(&self) -> Option<Duration> {
@@ -49,22 +59,18 @@ impl Acks {
     }
 
     /// Takes out one whose time is over.
-    pub(super) fn pop_overdue(&mut self, now: Duration) -> Option<AckId> {
-        let &(deadline, id) = self.by_deadline.first()?;
-        if deadline > now {
-            return None;
-        }
-        self.by_deadline.pop_first();
-        self.awaited.remove(&id).map(|_| id)
+    pub(super) fn pop_overdue(&mut self, now: Duration) -> Option<(AckId, Awaited)> {
+        let &(_, id) = self.by_deadline.first().filter(|(deadline, _)| *deadline <= now)?;
+        self.remove(id).map(|awaited| (id, awaited))
     }
 
-    /// Takes out all of a namespace, in the order in which they were asked for.
-    pub(super) fn take_all_of(&mut self, namespace: &str) -> Vec<AckId> {
-        let mut ids: Vec<_> =
-            self.awaited.iter().filter(|(_, awaited)| &*awaited.namespace == namespace).map(|(id, _)| *id).collect();
+    /// Takes out all of a namespace but those in `kept`, in the order in which they were asked for.
+    pub(super) fn take_all_of(&mut self, namespace: &str, kept: impl Fn(AckId) -> bool) -> Vec<AckId> {
+        let of_it = |(id, awaited): (&AckId, &Awaited)| (&*awaited.namespace == namespace && !kept(*id)).then_some(*id);
+        let mut ids: Vec<_> = self.awaited.iter().filter_map(of_it).collect();
         ids.sort_unstable();
         for id in &ids {
-            self.settle(*id, namespace);
+            self.remove(*id);
         }
         ids
     }

@@ -3,26 +3,32 @@
 use std::time::Duration;
 
 use super::{
-    AckId, Connection, DisconnectReason, ReplyTo, Status,
+    AckId, Auth, Connection, Delivery, DisconnectReason, ReplyTo, Status,
     link::Link,
-    namespace::{Membership, Namespace},
+    namespace::Membership,
+    outbound::{self, Outgoing},
 };
 use crate::{
     args::ToArgs,
-    codec::socket::{self, Body, Packet},
+    codec::socket::{Body, Packet},
     error::EmitError,
 };
 
 impl Connection {
-    /// Joins a namespace, now or as soon as there is a link; `auth` is what CONNECT carries, a JSON object. Without
-    /// effect on a namespace that is joined or about to be.
-    pub fn connect(&mut self, now: Duration, namespace: &str, auth: Option<String>) {
+    /// What the namespace's CONNECT carries from the next one on.
+    pub fn set_auth(&mut self, namespace: &str, auth: Auth) {
+        let namespace = self.name(namespace);
+        self.entry(&namespace).auth = auth;
+    }
+
+    /// Joins a namespace, now or as soon as there is a link. Without effect on one that is joined or about to be.
+    pub fn connect(&mut self, now: Duration, namespace: &str) {
         self.handle_timeout(now);
-        let entry = self.namespaces.entry(namespace.into()).or_insert_with(Namespace::new);
+        let namespace = self.name(namespace);
+        let entry = self.entry(&namespace);
         if !matches!(entry.membership, Membership::Out) {
             return;
         }
-        entry.auth = auth;
         entry.membership = Membership::Wanted;
         let status = match &self.link {
             Link::Waiting { until, attempt, reason } => {
@@ -30,7 +36,7 @@ impl Connection {
             }
             _ => Status::Connecting,
         };
-        self.tell_status(namespace, status);
+        self.tell_status(&namespace, status);
         match self.link {
             Link::Down => self.dial(now, 0),
             Link::Open { .. } => self.join_wanted(now),
@@ -38,20 +44,34 @@ impl Connection {
         }
     }
 
-    /// Leaves a namespace for good. The last one that is left closes the connection.
+    /// Answers [`Event::AuthWanted`](super::Event::AuthWanted) with a JSON object, or nothing. Without effect if the
+    /// question is not open any more.
+    pub fn authenticate(&mut self, now: Duration, namespace: &str, ticket: u64, auth: Option<&str>) {
+        self.handle_timeout(now);
+        let namespace = self.name(namespace);
+        if matches!(self.entry(&namespace).membership, Membership::Asking { ticket: asked } if asked == ticket) {
+            self.join(now, &namespace, auth);
+        }
+    }
+
+    /// Leaves a namespace for good. The last one that is left closes the connection. What waits for the namespace goes
+    /// on waiting for its next [`connect`](Self::connect).
     pub fn disconnect(&mut self, now: Duration, namespace: &str) {
         self.handle_timeout(now);
-        let Some(entry) = self.namespaces.get_mut(namespace) else { return };
+        let namespace = self.name(namespace);
+        let entry = self.entry(&namespace);
         match entry.membership {
             Membership::Out => return,
-            Membership::Wanted => {}
+            Membership::Wanted | Membership::Asking { .. } => {}
             Membership::Joining { .. } => {
                 entry.given_up += 1;
-                self.push_frame(Packet { namespace, body: Body::Disconnect }.frame());
+                self.send_protocol(Packet { namespace: &namespace, body: Body::Disconnect }.frame());
             }
-            Membership::Joined { .. } => self.push_frame(Packet { namespace, body: Body::Disconnect }.frame()),
+            Membership::Joined { .. } => {
+                self.send_protocol(Packet { namespace: &namespace, body: Body::Disconnect }.frame());
+            }
         }
-        self.leave(namespace, DisconnectReason::Client);
+        self.leave(now, &namespace, DisconnectReason::Client);
     }
 
     /// Leaves all namespaces and closes the connection.
@@ -61,33 +81,52 @@ impl Connection {
         }
     }
 
-    /// Sends an event: at most once, and now or never.
+    /// Sends an event.
     ///
     /// # Errors
-    /// [`EmitError`] says why it was not sent.
-    pub fn emit(&mut self, now: Duration, namespace: &str, name: &str, args: &impl ToArgs) -> Result<(), EmitError> {
+    /// [`EmitError`] says why it was not sent, and won't be.
+    pub fn emit(
+        &mut self,
+        now: Duration,
+        namespace: &str,
+        name: &str,
+        args: &impl ToArgs,
+        delivery: Delivery,
+    ) -> Result<(), EmitError> {
         self.handle_timeout(now);
-        self.push_event(namespace, name, args, None)
+        let namespace = self.name(namespace);
+        if self.config.retries.is_some() && delivery == Delivery::Buffered {
+            return self.retry_later(now, &namespace, name, outbound::elements(args)?, None);
+        }
+        self.send_event(Outgoing::event(namespace, name, args, None)?, delivery)
     }
 
-    /// As [`emit`](Self::emit), and asks for an acknowledgement within `timeout`.
-    /// [`Event::Acked`](super::Event::Acked) will say, exactly once, what became of it.
+    /// As [`emit`](Self::emit), and asks for an acknowledgement. [`Event::Acked`](super::Event::Acked) will say,
+    /// exactly once, what became of it, within `timeout` if that is set. An event that is still waiting to be sent then
+    /// never is.
     ///
     /// # Errors
-    /// [`EmitError`] says why it was not sent.
+    /// [`EmitError`] says why it was not sent, and won't be.
     pub fn emit_with_ack(
         &mut self,
         now: Duration,
         namespace: &str,
         name: &str,
         args: &impl ToArgs,
-        timeout: Duration,
+        delivery: Delivery,
+        timeout: Option<Duration>,
     ) -> Result<AckId, EmitError> {
         self.handle_timeout(now);
-        let id = self.acks.expect(namespace, now.saturating_add(timeout));
-        self.push_event(namespace, name, args, Some(id.0)).inspect_err(|_| {
-            self.acks.settle(id, namespace);
-        })?;
+        let namespace = self.name(namespace);
+        let id = self.acks.new_id();
+        let deadline = if self.config.retries.is_some() && delivery == Delivery::Buffered {
+            self.retry_later(now, &namespace, name, outbound::elements(args)?, Some(id))?;
+            None
+        } else {
+            self.send_event(Outgoing::event(namespace.clone(), name, args, Some(id))?, delivery)?;
+            timeout.map(|timeout| now.saturating_add(timeout))
+        };
+        self.acks.expect(id, namespace, deadline);
         Ok(id)
     }
 
@@ -101,49 +140,8 @@ impl Connection {
         if self.session(&to.namespace)? != to.session {
             return Err(EmitError::NotConnected);
         }
-        let args = elements(args)?;
-        let body = Body::Ack { id: to.id, args: &args, attachments: 0 };
-        self.push_bounded(Packet { namespace: &to.namespace, body }.frame())
+        let answer = Outgoing::answer(&to.namespace, to.id, args)?;
+        self.check_size(&answer)?;
+        self.send_bounded(answer)
     }
-
-    fn push_event(
-        &mut self,
-        namespace: &str,
-        name: &str,
-        args: &impl ToArgs,
-        id: Option<u64>,
-    ) -> Result<(), EmitError> {
-        self.session(namespace)?;
-        if socket::is_reserved(name) {
-            return Err(EmitError::ReservedName(name.into()));
-        }
-        let args = elements(args)?;
-        let body = Body::Event { name: name.into(), args: &args, id, attachments: 0 };
-        self.push_bounded(Packet { namespace, body }.frame())
-    }
-
-    fn push_bounded(&mut self, frame: String) -> Result<(), EmitError> {
-        if let Link::Open { max_payload: Some(limit), .. } = self.link
-            && frame.len() as u64 > limit
-        {
-            return Err(EmitError::TooLarge { bytes: frame.len(), limit });
-        }
-        if self.queued_bytes + frame.len() > self.config.max_queued_bytes {
-            return Err(EmitError::BackedUp);
-        }
-        self.push_frame(frame);
-        Ok(())
-    }
-
-    /// Queues a frame whatever the bound: the protocol's own are small, few, and can't be refused.
-    pub(super) fn push_frame(&mut self, frame: String) {
-        self.queued_bytes += frame.len();
-        self.frames.push_back(frame);
-    }
-}
-
-fn elements(args: &impl ToArgs) -> Result<String, EmitError> {
-    let mut json = Vec::new();
-    args.write_args(&mut json).map_err(|error| EmitError::Encode(error.to_string()))?;
-    String::from_utf8(json).map_err(|error| EmitError::Encode(error.to_string()))
 }

@@ -1,10 +1,8 @@
 //! What the server says.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use super::{
-    AckId, Connection, DisconnectReason, Event, ReplyTo, Status, link::Link, namespace::Membership, status::socket_id,
-};
+use super::{AckId, Connection, DisconnectReason, Event, ReplyTo, link::Link, namespace::Membership, status::Welcome};
 use crate::{
     args::Args,
     codec::{
@@ -14,15 +12,13 @@ use crate::{
     error::LinkError,
 };
 
-/// The most binary attachments of one packet. A packet that announces more ends the link.
-const MAX_ATTACHMENTS: usize = 64;
-
 /// A packet whose attachments are still to come.
 #[derive(Debug)]
 pub(super) struct Partial {
-    namespace: Box<str>,
+    namespace: Arc<str>,
     event: Event,
     missing: usize,
+    bytes: usize,
 }
 
 impl Connection {
@@ -32,7 +28,10 @@ impl Connection {
         if !self.is_current() {
             return;
         }
-        let handled = engine::Packet::decode(frame).and_then(|packet| self.handle_packet(now, packet));
+        let handled = self
+            .check_packet_bytes(frame.len())
+            .and_then(|()| engine::Packet::decode(frame))
+            .and_then(|packet| self.handle_packet(now, packet));
         if let Err(error) = handled {
             self.lose_link(now, &error.into());
         }
@@ -44,31 +43,27 @@ impl Connection {
         if !self.is_current() {
             return;
         }
-        let Some(mut partial) = self.partial.take() else {
-            return self.lose_link(now, &DecodeError::StrayAttachment.into());
-        };
-        if let Event::Received { args, .. } | Event::Acked { result: Ok(args), .. } = &mut partial.event {
-            args.attach(attachment);
+        if let Err(error) = self.handle_attachment(now, attachment) {
+            self.lose_link(now, &error.into());
         }
-        partial.missing -= 1;
-        if partial.missing == 0 {
-            self.deliver(&partial.namespace, partial.event);
-        } else {
-            self.partial = Some(partial);
-        }
+    }
+
+    fn check_packet_bytes(&self, bytes: usize) -> Result<(), DecodeError> {
+        if bytes > self.config.max_packet_bytes { Err(DecodeError::TooLarge(bytes)) } else { Ok(()) }
     }
 
     fn handle_packet(&mut self, now: Duration, packet: engine::Packet<'_>) -> Result<(), DecodeError> {
         match (&mut self.link, packet) {
             (Link::Dialing { .. }, engine::Packet::Open(handshake)) => {
                 self.link = Link::open(now, &handshake);
+                self.max_payload = handshake.max_payload;
                 self.join_wanted(now);
             }
-            (Link::Open { patience, dead_at, .. }, engine::Packet::Ping(data)) => {
+            (Link::Open { patience, dead_at }, engine::Packet::Ping(data)) => {
                 *dead_at = now.saturating_add(*patience);
-                self.push_frame(engine::pong(data));
+                self.send_protocol(engine::pong(data));
             }
-            (Link::Open { .. }, engine::Packet::Message(text)) => return self.handle_message(text),
+            (Link::Open { .. }, engine::Packet::Message(text)) => return self.handle_message(now, text),
             (Link::Dialing { .. } | Link::Open { .. }, engine::Packet::Close) => {
                 self.lose_link(now, &LinkError::Closed);
             }
@@ -78,40 +73,38 @@ impl Connection {
         Ok(())
     }
 
-    fn handle_message(&mut self, text: &str) -> Result<(), DecodeError> {
+    fn handle_message(&mut self, now: Duration, text: &str) -> Result<(), DecodeError> {
         if self.partial.is_some() {
             return Err(DecodeError::StrayAttachment);
         }
         let Packet { namespace, body } = Packet::decode(text)?;
-        let Some(entry) = self.namespaces.get_mut(namespace) else { return Ok(()) };
+        let Some((name, _)) = self.namespaces.get_key_value(namespace) else { return Ok(()) };
+        let namespace = name.clone();
+        let entry = self.entry(&namespace);
         match (entry.membership, body) {
             (_, Body::Connect { .. } | Body::ConnectError { .. }) if entry.given_up > 0 => entry.given_up -= 1,
-            (Membership::Joining { .. }, Body::Connect { data }) => match data.and_then(socket_id) {
-                Some(id) => {
-                    self.sessions += 1;
-                    entry.membership = Membership::Joined { session: self.sessions };
-                    self.tell_status(namespace, Status::Connected { id });
-                }
-                None => self.leave(namespace, DisconnectReason::no_socket_id()),
+            (Membership::Joining { .. }, Body::Connect { data }) => match data.and_then(Welcome::read) {
+                Some(Welcome { sid, pid }) => self.joined(now, &namespace, sid, pid),
+                None => self.leave(now, &namespace, DisconnectReason::no_socket_id()),
             },
             (Membership::Joining { .. }, Body::ConnectError { data }) => {
-                self.leave(namespace, DisconnectReason::refused(data));
+                self.leave(now, &namespace, DisconnectReason::refused(data));
             }
-            (Membership::Joined { .. }, Body::Disconnect) => {
-                self.leave(namespace, DisconnectReason::Server);
-            }
+            (Membership::Joined { .. }, Body::Disconnect) => self.leave(now, &namespace, DisconnectReason::Server),
             (Membership::Joined { session }, Body::Event { name, args, id, attachments }) => {
-                let event = Event::Received {
-                    namespace: namespace.into(),
-                    name: name.into(),
-                    args: Args::from_elements(args),
-                    reply: id.map(|id| ReplyTo { namespace: namespace.into(), session, id }),
-                };
-                return self.complete(namespace, event, attachments);
+                let mut args = Args::from_elements(args);
+                if let Some(recovery) = &mut entry.recovery
+                    && let Some(offset) = args.take_note_of_offset()
+                {
+                    recovery.offset = Some(offset);
+                }
+                let reply = id.map(|id| ReplyTo { namespace: namespace.clone(), session, id });
+                let event = Event::Received { namespace: namespace.clone(), name: name.into(), args, reply };
+                return self.complete(now, namespace, event, attachments, text.len());
             }
             (Membership::Joined { .. }, Body::Ack { id, args, attachments }) => {
                 let event = Event::Acked { id: AckId(id), result: Ok(Args::from_elements(args)) };
-                return self.complete(namespace, event, attachments);
+                return self.complete(now, namespace, event, attachments, text.len());
             }
             // Out of place, and without harm: what crossed with our own leaving, or with leaving and joining again.
             _ => {}
@@ -120,21 +113,50 @@ impl Connection {
     }
 
     /// Delivers an event now, or when its attachments have come ("Sending and receiving binary data").
-    fn complete(&mut self, namespace: &str, event: Event, attachments: usize) -> Result<(), DecodeError> {
-        match attachments {
-            0 => self.deliver(namespace, event),
-            1..=MAX_ATTACHMENTS => {
-                self.partial = Some(Partial { namespace: namespace.into(), event, missing: attachments });
-            }
-            _ => return Err(DecodeError::TooManyAttachments(attachments)),
+    fn complete(
+        &mut self,
+        now: Duration,
+        namespace: Arc<str>,
+        event: Event,
+        missing: usize,
+        bytes: usize,
+    ) -> Result<(), DecodeError> {
+        if missing > self.config.max_attachments {
+            return Err(DecodeError::TooManyAttachments(missing));
+        }
+        if missing == 0 {
+            self.deliver(now, &namespace, event);
+        } else {
+            self.partial = Some(Partial { namespace, event, missing, bytes });
         }
         Ok(())
     }
 
-    /// An acknowledgement that nobody awaits (any more) is dropped here, whole.
-    fn deliver(&mut self, namespace: &str, event: Event) {
+    fn handle_attachment(&mut self, now: Duration, attachment: Vec<u8>) -> Result<(), DecodeError> {
+        let mut partial = self.partial.take().ok_or(DecodeError::StrayAttachment)?;
+        partial.bytes += attachment.len();
+        self.check_packet_bytes(partial.bytes)?;
+        partial.missing -= 1;
+        if let Event::Received { args, .. } | Event::Acked { result: Ok(args), .. } = &mut partial.event {
+            args.attach(attachment);
+        }
+        if partial.missing == 0 {
+            self.deliver(now, &partial.namespace, partial.event);
+        } else {
+            self.partial = Some(partial);
+        }
+        Ok(())
+    }
+
+    /// What nobody wants any more is dropped here, whole: a late acknowledgement, or an event whose attachments came after
+    /// its namespace was left.
+    fn deliver(&mut self, now: Duration, namespace: &Arc<str>, event: Event) {
         match event {
             Event::Acked { id, .. } if !self.acks.settle(id, namespace) => {}
+            Event::Received { .. } if self.session(namespace).is_err() => {}
+            Event::Acked { id, result: Ok(args) } if self.entry(namespace).retry.is_attempt(id) => {
+                self.attempt_succeeded(now, namespace, args);
+            }
             event => self.events.push_back(event),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Connection, DisconnectReason, Event, Order, Status};
+use super::{Connection, DisconnectReason, Frame, Order, Status};
 use crate::{
     codec::engine::Handshake,
     error::{AckError, LinkError},
@@ -18,14 +18,14 @@ pub(super) enum Link {
     /// A WebSocket is being opened, or is open and the handshake hasn't come. `attempt` is 0 the first time.
     Dialing { deadline: Duration, attempt: u32 },
     /// The handshake came. If no ping follows by `dead_at`, the link is dead; each ping gives it `patience` more.
-    Open { dead_at: Duration, patience: Duration, max_payload: Option<u64> },
+    Open { dead_at: Duration, patience: Duration },
 }
 
 impl Link {
     /// Engine.IO protocol, "Handshake": the server's first packet opens the link.
     pub(super) fn open(now: Duration, handshake: &Handshake) -> Self {
         let patience = handshake.patience();
-        Self::Open { dead_at: now.saturating_add(patience), patience, max_payload: handshake.max_payload }
+        Self::Open { dead_at: now.saturating_add(patience), patience }
     }
 
     pub(super) fn deadline(&self) -> Option<Duration> {
@@ -47,10 +47,23 @@ impl Connection {
         }
     }
 
+    /// Ends the wait before the next attempt to reconnect, if there is one: the network may be back.
+    pub fn retry_now(&mut self, now: Duration) {
+        self.handle_timeout(now);
+        if let Link::Waiting { attempt, .. } = self.link {
+            self.dial(now, attempt);
+        }
+    }
+
     /// Does what is due by `now`.
     pub fn handle_timeout(&mut self, now: Duration) {
-        while let Some(id) = self.acks.pop_overdue(now) {
-            self.events.push_back(Event::Acked { id, result: Err(AckError::TimedOut) });
+        let mut overdue = false;
+        while let Some((id, awaited)) = self.acks.pop_overdue(now) {
+            overdue = true;
+            self.ack_failed(now, &awaited.namespace, id, AckError::TimedOut);
+        }
+        if overdue {
+            self.drop_unawaited();
         }
         match self.link {
             Link::Waiting { until, attempt, .. } if until <= now => self.dial(now, attempt),
@@ -78,14 +91,15 @@ impl Connection {
             Link::Dialing { attempt, .. } => attempt + 1,
             Link::Open { .. } => 1,
         };
+        self.rescue_unsent(None);
         self.drop_link(Vec::new());
         let wait = self.config.reconnection.as_ref().and_then(|r| r.wait(attempt, &mut self.rng));
         if let Some(delay) = wait {
             self.link = Link::Waiting { until: now.saturating_add(delay), attempt, reason: error.clone() };
-            self.suspend_active(&Status::Reconnecting { attempt, delay, reason: error.clone() });
+            self.suspend_active(now, &Status::Reconnecting { attempt, delay, reason: error.clone() });
         } else {
             for namespace in self.active() {
-                self.leave(&namespace, DisconnectReason::Link(error.clone()));
+                self.leave(now, &namespace, DisconnectReason::Link(error.clone()));
             }
         }
     }
@@ -93,17 +107,16 @@ impl Connection {
     /// Nobody wants the link any more: what is queued may still go, then it is closed.
     pub(super) fn hang_up(&mut self) {
         if !matches!(self.link, Link::Down) {
-            let farewell = self.frames.drain(..).collect();
+            let farewell = std::iter::from_fn(|| self.queue.pop_frame()).collect();
             self.drop_link(farewell);
         }
     }
 
     /// Lets go of the link, and of all that belongs to it alone.
-    fn drop_link(&mut self, farewell: Vec<String>) {
+    fn drop_link(&mut self, farewell: Vec<Frame>) {
         self.link = Link::Down;
         self.partial = None;
-        self.frames.clear();
-        self.queued_bytes = 0;
+        self.queue.clear();
         for entry in self.namespaces.values_mut() {
             entry.given_up = 0;
         }

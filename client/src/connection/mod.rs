@@ -6,7 +6,7 @@
 //! |---|---|
 //! | [`handle_frame`](Connection::handle_frame), [`handle_binary`](Connection::handle_binary), [`handle_closed`](Connection::handle_closed) | [`poll_order`](Connection::poll_order): open or drop the WebSocket |
 //! | [`handle_timeout`](Connection::handle_timeout) | [`poll_timeout`](Connection::poll_timeout): when to be called again |
-//! | [`connect`](Connection::connect), [`disconnect`](Connection::disconnect), [`emit`](Connection::emit), [`answer`](Connection::answer) | [`poll_frame`](Connection::poll_frame): what to send, [`poll_event`](Connection::poll_event): what to tell the user |
+//! | [`connect`](Connection::connect), [`authenticate`](Connection::authenticate), [`disconnect`](Connection::disconnect), [`emit`](Connection::emit), [`answer`](Connection::answer) | [`poll_frame`](Connection::poll_frame): what to send, [`poll_event`](Connection::poll_event): what to tell the user |
 //!
 //! Times are [`Duration`]s since a moment of the driver's choice, and never go back. Every call that is given the time
 //! first does what was due by then, so a driver whose timer comes late (a hidden tab, a laptop that slept) is never
@@ -18,19 +18,24 @@ mod commands;
 mod inbound;
 mod link;
 mod namespace;
+mod outbound;
+mod retry;
 mod status;
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    sync::Arc,
     time::Duration,
 };
 
 pub use self::{
     acks::AckId,
     backoff::Reconnection,
+    namespace::Auth,
+    outbound::Delivery,
     status::{DisconnectReason, Status},
 };
-use self::{acks::Acks, inbound::Partial, link::Link, namespace::Namespace};
+use self::{acks::Acks, inbound::Partial, link::Link, namespace::Namespace, outbound::Queue};
 use crate::{args::Args, error::AckError};
 
 /// The settings of a connection.
@@ -43,6 +48,19 @@ pub struct Config {
     /// The most bytes that wait for a link that is slow to take them; an emit over it fails as
     /// [`EmitError::BackedUp`](crate::EmitError::BackedUp). 8 MiB.
     pub max_queued_bytes: usize,
+    /// The most bytes of events that wait for a namespace to be connected, all namespaces together; an emit over it
+    /// fails as [`EmitError::BufferFull`](crate::EmitError::BufferFull). 1 MiB.
+    pub max_buffered_bytes: usize,
+    /// The most bytes of one packet from the server, attachments included; a larger one ends the link. 16 MiB.
+    pub max_packet_bytes: usize,
+    /// The most attachments of one packet from the server; one that announces more ends the link. 64.
+    pub max_attachments: usize,
+    /// If set, events are sent one at a time, in order, and each up to so many times again, until the server
+    /// acknowledges it. Every event then asks for an acknowledgement. An event may so arrive more than once, at the
+    /// server's end, if its acknowledgement was lost; but never twice over one connection without a time-out between.
+    pub retries: Option<u32>,
+    /// How long an acknowledgement may take, unless a call says otherwise. 10 s.
+    pub ack_timeout: Duration,
 }
 
 impl Default for Config {
@@ -50,8 +68,39 @@ impl Default for Config {
         Self {
             reconnection: Some(Reconnection::default()),
             connect_timeout: Duration::from_secs(20),
-            max_queued_bytes: 8 * 1024 * 1024,
+            max_queued_bytes: 8 << 20,
+            max_buffered_bytes: 1 << 20,
+            max_packet_bytes: 16 << 20,
+            max_attachments: 64,
+            retries: None,
+            ack_timeout: Duration::from_secs(10),
         }
+    }
+}
+
+/// A WebSocket frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Frame {
+    /// An Engine.IO packet.
+    Text(String),
+    /// A binary attachment of the Socket.IO packet before it.
+    Binary(Vec<u8>),
+}
+
+impl Frame {
+    /// Its bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Binary(bytes) => bytes.len(),
+        }
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }
 
@@ -63,7 +112,7 @@ pub enum Order {
     /// Send these last frames if it takes them without much waiting, and close it. Its end needs no report.
     HangUp {
         /// Frames that were accepted for sending and not sent yet.
-        farewell: Vec<String>,
+        farewell: Vec<Frame>,
     },
 }
 
@@ -73,20 +122,27 @@ pub enum Event {
     /// A namespace's status changed.
     Status {
         /// Which.
-        namespace: Box<str>,
+        namespace: Arc<str>,
         /// From now on.
         status: Status,
     },
     /// The server emitted an event.
     Received {
         /// Where.
-        namespace: Box<str>,
+        namespace: Arc<str>,
         /// Its name.
         name: Box<str>,
         /// Its arguments.
         args: Args,
         /// Takes the answer, if the server asked for an acknowledgement.
         reply: Option<ReplyTo>,
+    },
+    /// A namespace is about to be joined, and its auth payload is asked for: [`Connection::authenticate`] gives it.
+    AuthWanted {
+        /// Which.
+        namespace: Arc<str>,
+        /// Names this question.
+        ticket: u64,
     },
     /// An awaited acknowledgement has come, or never will.
     Acked {
@@ -100,7 +156,7 @@ pub enum Event {
 /// Where the answer to one of the server's events goes: to that event, on the connection that it came by, or nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplyTo {
-    namespace: Box<str>,
+    namespace: Arc<str>,
     session: u64,
     id: u64,
 }
@@ -112,14 +168,15 @@ pub struct Connection {
     rng: fastrand::Rng,
     link: Link,
     /// In order of their names, so that the same history gives the same frames.
-    namespaces: BTreeMap<Box<str>, Namespace>,
+    namespaces: BTreeMap<Arc<str>, Namespace>,
     acks: Acks,
-    /// Counts the times that a namespace was joined, so that no answer goes to a session that never asked.
-    sessions: u64,
+    /// Numbers sessions and questions, so that no answer goes where nobody asked.
+    tickets: u64,
     orders: VecDeque<Order>,
     /// What waits for the open link. Bounded by [`Config::max_queued_bytes`].
-    frames: VecDeque<String>,
-    queued_bytes: usize,
+    queue: Queue,
+    /// The most bytes of a frame that the server takes, as it last said.
+    max_payload: Option<u64>,
     /// A packet whose attachments are still to come.
     partial: Option<Partial>,
     /// Drained by the driver after every call.
@@ -137,10 +194,10 @@ impl Connection {
             link: Link::Down,
             namespaces: BTreeMap::new(),
             acks: Acks::default(),
-            sessions: 0,
+            tickets: 0,
             orders: VecDeque::new(),
-            frames: VecDeque::new(),
-            queued_bytes: 0,
+            queue: Queue::default(),
+            max_payload: None,
             partial: None,
             events: VecDeque::new(),
         }
@@ -163,15 +220,18 @@ impl Connection {
         self.orders.is_empty()
     }
 
-    /// The next frame for the WebSocket, which must be ready to take it.
-    pub fn poll_frame(&mut self) -> Option<String> {
-        let frame = self.frames.pop_front()?;
-        self.queued_bytes -= frame.len();
-        Some(frame)
+    /// The next frame for the WebSocket, which must be ready to take it: what is taken here counts as sent.
+    pub fn poll_frame(&mut self) -> Option<Frame> {
+        self.queue.pop_frame()
     }
 
     /// The next thing to tell the user.
     pub fn poll_event(&mut self) -> Option<Event> {
         self.events.pop_front()
+    }
+
+    fn new_ticket(&mut self) -> u64 {
+        self.tickets += 1;
+        self.tickets
     }
 }

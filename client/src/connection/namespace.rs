@@ -1,28 +1,55 @@
 //! A connection's namespaces: which are wanted, which are joined, and how they end.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use super::{Connection, DisconnectReason, Event, Status};
+use super::{AckId, Connection, DisconnectReason, Event, Status, outbound::Queue, retry::RetryQueue};
 use crate::{
     codec::socket::{Body, Packet},
     error::{AckError, EmitError},
 };
 
-#[derive(Debug)]
+/// What CONNECT carries for the server's middleware to decide by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Auth {
+    /// Nothing.
+    #[default]
+    None,
+    /// A JSON object, every time the same.
+    Value(String),
+    /// Asked for at every (re)connect, by [`Event::AuthWanted`].
+    Ask,
+}
+
+#[derive(Debug, Default)]
 pub(super) struct Namespace {
-    /// What CONNECT carries, a JSON object.
-    pub(super) auth: Option<String>,
+    pub(super) auth: Auth,
     pub(super) membership: Membership,
     /// How many CONNECTs on this link were given up before their answer, which is still to come and means nothing.
     pub(super) given_up: u32,
+    /// Events that wait for the namespace to be joined. Bounded by [`Config::max_buffered_bytes`](super::Config).
+    pub(super) buffer: Queue,
+    /// Events in `retries` mode, within the same bound.
+    pub(super) retry: RetryQueue,
+    /// What lets a server with connection state recovery go on where the last session ended.
+    pub(super) recovery: Option<Recovery>,
 }
 
-#[derive(Debug, Clone, Copy)]
+/// The private id of the last session, and the last event of it that came.
+#[derive(Debug)]
+pub(super) struct Recovery {
+    pub(super) pid: String,
+    pub(super) offset: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) enum Membership {
     /// Left, refused, or never joined.
+    #[default]
     Out,
     /// To be joined as soon as a link is open.
     Wanted,
+    /// The link is open, and the auth payload is awaited.
+    Asking { ticket: u64 },
     /// CONNECT is sent.
     Joining { deadline: Duration },
     /// The server has answered.
@@ -30,17 +57,27 @@ pub(super) enum Membership {
 }
 
 impl Namespace {
-    pub(super) fn new() -> Self {
-        Self { auth: None, membership: Membership::Out, given_up: 0 }
-    }
-
     fn is_active(&self) -> bool {
         !matches!(self.membership, Membership::Out)
     }
 }
 
 impl Connection {
-    pub(super) fn active(&self) -> Vec<Box<str>> {
+    pub(super) fn entry(&mut self, namespace: &Arc<str>) -> &mut Namespace {
+        self.namespaces.entry(namespace.clone()).or_default()
+    }
+
+    /// The one pointer to a namespace's name that all its packets share.
+    pub(super) fn name(&mut self, namespace: &str) -> Arc<str> {
+        if let Some((name, _)) = self.namespaces.get_key_value(namespace) {
+            return name.clone();
+        }
+        let name: Arc<str> = namespace.into();
+        self.entry(&name);
+        name
+    }
+
+    pub(super) fn active(&self) -> Vec<Arc<str>> {
         self.namespaces.iter().filter(|(_, entry)| entry.is_active()).map(|(name, _)| name.clone()).collect()
     }
 
@@ -60,57 +97,111 @@ impl Connection {
         self.namespaces.values().filter_map(deadline).min()
     }
 
-    /// Sends CONNECT for all that wait for it ("Connection to a namespace").
+    /// Sends CONNECT for all that wait for it ("Connection to a namespace"), or asks what it shall carry.
     pub(super) fn join_wanted(&mut self, now: Duration) {
-        let deadline = now.saturating_add(self.config.connect_timeout);
-        let mut packets = Vec::new();
-        for (name, entry) in &mut self.namespaces {
-            if matches!(entry.membership, Membership::Wanted) {
-                entry.membership = Membership::Joining { deadline };
-                packets.push(Packet { namespace: name, body: Body::Connect { data: entry.auth.as_deref() } }.frame());
+        for namespace in self.active() {
+            let entry = self.entry(&namespace);
+            match (entry.membership, entry.auth.clone()) {
+                (Membership::Wanted, Auth::None) => self.join(now, &namespace, None),
+                (Membership::Wanted, Auth::Value(auth)) => self.join(now, &namespace, Some(&auth)),
+                (Membership::Wanted, Auth::Ask) => {
+                    let ticket = self.new_ticket();
+                    self.entry(&namespace).membership = Membership::Asking { ticket };
+                    self.events.push_back(Event::AuthWanted { namespace, ticket });
+                }
+                _ => {}
             }
-        }
-        for packet in packets {
-            self.push_frame(packet);
         }
     }
 
+    pub(super) fn join(&mut self, now: Duration, namespace: &Arc<str>, auth: Option<&str>) {
+        let deadline = now.saturating_add(self.config.connect_timeout);
+        let entry = self.entry(namespace);
+        entry.membership = Membership::Joining { deadline };
+        let data = entry.recovery.as_ref().map(|recovery| recovery.added_to(auth));
+        let body = Body::Connect { data: data.as_deref().or(auth) };
+        let text = Packet { namespace, body }.frame();
+        self.send_protocol(text);
+    }
+
+    /// The server let us in.
+    pub(super) fn joined(&mut self, now: Duration, namespace: &Arc<str>, id: Box<str>, pid: Option<String>) {
+        let session = self.new_ticket();
+        let entry = self.entry(namespace);
+        entry.membership = Membership::Joined { session };
+        let recovered = pid.is_some() && entry.recovery.as_ref().map(|recovery| &recovery.pid) == pid.as_ref();
+        if !recovered {
+            entry.recovery = pid.map(|pid| Recovery { pid, offset: None });
+        }
+        self.tell_status(namespace, Status::Connected { id, recovered });
+        self.flush_buffer(namespace);
+        self.attempt(now, namespace);
+    }
+
     /// The link is gone and will be replaced: all that were joined want to be again.
-    pub(super) fn suspend_active(&mut self, status: &Status) {
+    pub(super) fn suspend_active(&mut self, now: Duration, status: &Status) {
         for entry in self.namespaces.values_mut().filter(|entry| entry.is_active()) {
             entry.membership = Membership::Wanted;
         }
         self.tell_active(status);
         for namespace in self.active() {
-            self.fail_acks(&namespace);
+            self.fail_acks(now, &namespace);
         }
     }
 
     /// A namespace ends for good. With the last one the connection ends.
-    pub(super) fn leave(&mut self, namespace: &str, reason: DisconnectReason) {
-        if let Some(entry) = self.namespaces.get_mut(namespace) {
-            entry.membership = Membership::Out;
+    pub(super) fn leave(&mut self, now: Duration, namespace: &Arc<str>, reason: DisconnectReason) {
+        self.entry(namespace).membership = Membership::Out;
+        if reason == DisconnectReason::Client {
+            self.queue.let_go(namespace);
+        } else {
+            self.rescue_unsent(Some(namespace));
         }
         self.tell_status(namespace, Status::Disconnected { reason });
-        self.fail_acks(namespace);
+        self.fail_acks(now, namespace);
         if !self.namespaces.values().any(Namespace::is_active) {
             self.hang_up();
         }
     }
 
-    fn fail_acks(&mut self, namespace: &str) {
-        for id in self.acks.take_all_of(namespace) {
-            self.events.push_back(Event::Acked { id, result: Err(AckError::Disconnected) });
+    /// Fails the acknowledgements that can't come any more; those of events that are still to be sent can.
+    fn fail_acks(&mut self, now: Duration, namespace: &Arc<str>) {
+        let entry = self.namespaces.entry(namespace.clone()).or_default();
+        let (buffer, retry) = (&entry.buffer, &entry.retry);
+        for id in self.acks.take_all_of(namespace, |id| buffer.holds(id) || retry.holds(id)) {
+            self.ack_failed(now, namespace, id, AckError::Disconnected);
         }
     }
 
-    pub(super) fn tell_status(&mut self, namespace: &str, status: Status) {
-        self.events.push_back(Event::Status { namespace: namespace.into(), status });
+    /// An acknowledgement, awaited no more, didn't come.
+    pub(super) fn ack_failed(&mut self, now: Duration, namespace: &Arc<str>, id: AckId, error: AckError) {
+        let entry = self.entry(namespace);
+        if entry.retry.is_attempt(id) {
+            return self.attempt_failed(now, namespace, error);
+        }
+        self.events.push_back(Event::Acked { id, result: Err(error) });
+    }
+
+    pub(super) fn tell_status(&mut self, namespace: &Arc<str>, status: Status) {
+        self.events.push_back(Event::Status { namespace: namespace.clone(), status });
     }
 
     pub(super) fn tell_active(&mut self, status: &Status) {
         for namespace in self.active() {
             self.tell_status(&namespace, status.clone());
         }
+    }
+}
+
+impl Recovery {
+    /// The auth payload, a JSON object, with what the server asks for beside it.
+    fn added_to(&self, auth: Option<&str>) -> String {
+        let inner = auth.and_then(|auth| auth.trim_ascii().strip_prefix('{')?.strip_suffix('}')).unwrap_or_default();
+        let mut data = serde_json::json!({ "pid": self.pid });
+        if let Some(offset) = &self.offset {
+            data["offset"] = offset.as_str().into();
+        }
+        let own = data.to_string();
+        if inner.trim_ascii().is_empty() { own } else { format!("{},{inner}}}", &own[..own.len() - 1]) }
     }
 }

@@ -16,6 +16,9 @@ pub enum Status {
     Connected {
         /// The socket's id, as the server and others know it.
         id: Box<str>,
+        /// The server has continued the last session: what it emitted meanwhile is still to come ("connection state
+        /// recovery").
+        recovered: bool,
     },
     /// The link was lost, or couldn't be opened; attempt `attempt` (from 1) to replace it begins after `delay`.
     Reconnecting {
@@ -82,11 +85,15 @@ impl DisconnectReason {
     }
 }
 
-/// The socket's id in the payload of the server's CONNECT.
-pub(super) fn socket_id(payload: &str) -> Option<Box<str>> {
-    #[derive(Deserialize)]
-    struct Connected {
-        sid: Box<str>,
+/// What the server's CONNECT says: the socket's id, and its private id if the server can recover sessions.
+#[derive(Deserialize)]
+pub(super) struct Welcome {
+    pub(super) sid: Box<str>,
+    pub(super) pid: Option<String>,
+}
+
+impl Welcome {
+    pub(super) fn read(payload: &str) -> Option<Self> {
+        serde_json::from_str(payload).ok()
     }
-    serde_json::from_str::<Connected>(payload).ok().map(|connected| connected.sid)
 }

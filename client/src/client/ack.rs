@@ -1,0 +1,41 @@
+//! The future of an acknowledgement.
+
+use std::{
+    future::Future,
+    marker::PhantomData,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use futures_channel::oneshot;
+use futures_util::FutureExt;
+
+use crate::{
+    args::{Args, FromArgs},
+    error::AckError,
+};
+
+pub(super) type Awaited = oneshot::Receiver<Result<Args, AckError>>;
+
+/// The future of an acknowledgement. The event is sent whether it is awaited or not.
+#[must_use = "without its future an acknowledgement can't be told from none"]
+pub struct Ack<T> {
+    awaited: Awaited,
+    answer: PhantomData<fn() -> T>,
+}
+
+impl<T> Ack<T> {
+    pub(super) fn new(awaited: Awaited) -> Self {
+        Self { awaited, answer: PhantomData }
+    }
+}
+
+impl<T: FromArgs> Future for Ack<T> {
+    type Output = Result<T, AckError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // Without an answer the client's task is gone, and the connection with it.
+        let result = ready!(self.awaited.poll_unpin(cx)).unwrap_or(Err(AckError::Disconnected));
+        Poll::Ready(result.and_then(|args| args.read().map_err(|error| AckError::Unreadable(error.to_string()))))
+    }
+}

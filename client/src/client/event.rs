@@ -1,0 +1,102 @@
+//! Events as listeners get them.
+
+use super::{Inner, platform::Shared};
+use crate::{
+    args::{Args, FromArgs, ToArgs},
+    codec::socket::{Body, Packet},
+    connection::{Frame, ReplyTo},
+    error::EmitError,
+};
+
+/// An event that the server emitted.
+#[derive(Clone)]
+pub struct Event {
+    name: Box<str>,
+    args: Args,
+    responder: Option<Responder>,
+}
+
+impl Event {
+    pub(super) fn new(name: Box<str>, args: Args, reply: Option<ReplyTo>, inner: &Shared<Inner>) -> Self {
+        let responder = reply.map(|to| Responder { inner: inner.clone(), to });
+        Self { name, args, responder }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its arguments, not read yet.
+    #[must_use]
+    pub fn args(&self) -> &Args {
+        &self.args
+    }
+
+    /// Reads the arguments into a tuple of exactly as many values.
+    ///
+    /// # Errors
+    /// Another number of arguments than the tuple has, or one that doesn't fit its type.
+    pub fn read<T: FromArgs>(&self) -> serde_json::Result<T> {
+        self.args.read()
+    }
+
+    /// Answers the event, now or later, if the server wants it acknowledged.
+    #[must_use]
+    pub fn responder(&self) -> Option<Responder> {
+        self.responder.clone()
+    }
+}
+
+/// Acknowledges one event of the server's.
+#[derive(Clone)]
+pub struct Responder {
+    inner: Shared<Inner>,
+    to: ReplyTo,
+}
+
+impl Responder {
+    /// Sends the acknowledgement with a tuple of arguments. The server takes the first.
+    ///
+    /// # Errors
+    /// [`EmitError`] says why it was not sent.
+    pub fn answer(self, args: impl ToArgs) -> Result<(), EmitError> {
+        self.inner.with(|connection, now| connection.answer(now, &self.to, &args))?;
+        self.inner.wake();
+        Ok(())
+    }
+}
+
+/// An event that is sent to the server.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    name: Box<str>,
+    args: Args,
+}
+
+impl Outgoing {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its arguments. Binary attachments are frames of their own, and not here.
+    #[must_use]
+    pub fn args(&self) -> &Args {
+        &self.args
+    }
+
+    /// The event that a frame carries, if it does, and its namespace.
+    pub(super) fn read(frame: &Frame) -> Option<(&str, Self)> {
+        let Frame::Text(text) = frame else { return None };
+        let Packet { namespace, body } = Packet::decode(text.strip_prefix('4')?).ok()?;
+        match body {
+            Body::Event { name, args, .. } => {
+                Some((namespace, Self { name: name.into(), args: Args::from_elements(args) }))
+            }
+            _ => None,
+        }
+    }
+}

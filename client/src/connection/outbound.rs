@@ -1,0 +1,249 @@
+//! What waits to be sent, on an open link and while there is none.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use super::{AckId, Connection, Frame};
+use crate::{
+    args::{ArgsWriter, ToArgs},
+    codec::socket::{self, Body, Packet},
+    error::EmitError,
+};
+
+/// What becomes of an event that can't be sent at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Delivery {
+    /// It waits until the namespace is connected, in order, within [`Config::max_buffered_bytes`](super::Config).
+    #[default]
+    Buffered,
+    /// It fails as [`EmitError::NotConnected`].
+    AtOnce,
+    /// It fails, also if the link is backed up: what is old tomorrow is not worth a queue.
+    Volatile,
+}
+
+/// A packet on its way out.
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    pub(super) text: String,
+    pub(super) attachments: Vec<Vec<u8>>,
+    /// The event that it is, unless it is the protocol's own.
+    pub(super) event: Option<EventOf>,
+}
+
+/// Whose event a packet is.
+#[derive(Debug, Clone)]
+pub(super) struct EventOf {
+    pub(super) namespace: Arc<str>,
+    pub(super) ack: Option<AckId>,
+    /// Whether it waits for the next link if this one doesn't take it.
+    pub(super) outlives_link: bool,
+}
+
+impl Outgoing {
+    /// Encodes an event; asks for an acknowledgement if there is an id for it.
+    pub(super) fn event(
+        namespace: Arc<str>,
+        name: &str,
+        args: &impl ToArgs,
+        ack: Option<AckId>,
+    ) -> Result<Self, EmitError> {
+        if socket::is_reserved(name) {
+            return Err(EmitError::ReservedName(name.into()));
+        }
+        let (args, attachments) = elements(args)?;
+        let id = ack.map(|id| id.0);
+        let body = Body::Event { name: name.into(), args: &args, id, attachments: attachments.len() };
+        let text = Packet { namespace: &namespace, body }.frame();
+        Ok(Self { text, attachments, event: Some(EventOf { namespace, ack, outlives_link: true }) })
+    }
+
+    /// Encodes the answer to one of the server's events.
+    pub(super) fn answer(namespace: &str, id: u64, args: &impl ToArgs) -> Result<Self, EmitError> {
+        let (args, attachments) = elements(args)?;
+        let body = Body::Ack { id, args: &args, attachments: attachments.len() };
+        Ok(Self { text: Packet { namespace, body }.frame(), attachments, event: None })
+    }
+
+    pub(super) fn protocol(text: String) -> Self {
+        Self { text, attachments: Vec::new(), event: None }
+    }
+
+    fn is_event_of(&self, ack: AckId) -> bool {
+        self.event.as_ref().is_some_and(|event| event.ack == Some(ack))
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len() + self.attachments.iter().map(Vec::len).sum::<usize>()
+    }
+}
+
+pub(super) fn elements(args: &impl ToArgs) -> Result<(String, Vec<Vec<u8>>), EmitError> {
+    let mut writer = ArgsWriter::default();
+    args.write(&mut writer).and_then(|()| writer.finish()).map_err(|error| EmitError::Encode(error.to_string()))
+}
+
+/// A queue of packets that knows its bytes.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    packets: VecDeque<Outgoing>,
+    /// The rest of a packet that is sent in part, and can't be taken back.
+    begun: VecDeque<Vec<u8>>,
+    bytes: usize,
+}
+
+impl Queue {
+    pub(super) fn is_empty(&self) -> bool {
+        self.packets.is_empty() && self.begun.is_empty()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub(super) fn push(&mut self, packet: Outgoing) {
+        self.bytes += packet.bytes();
+        self.packets.push_back(packet);
+    }
+
+    pub(super) fn pop_frame(&mut self) -> Option<Frame> {
+        let frame = match self.begun.pop_front() {
+            Some(attachment) => Frame::Binary(attachment),
+            None => {
+                let packet = self.packets.pop_front()?;
+                self.begun.extend(packet.attachments);
+                Frame::Text(packet.text)
+            }
+        };
+        self.bytes -= frame.len();
+        Some(frame)
+    }
+
+    /// Takes out all packets of which nothing was sent.
+    pub(super) fn take(&mut self) -> VecDeque<Outgoing> {
+        self.bytes = self.begun.iter().map(Vec::len).sum();
+        std::mem::take(&mut self.packets)
+    }
+
+    /// The user leaves a namespace: what is on its way there still goes, if this link takes it, and nobody waits for an
+    /// answer.
+    pub(super) fn let_go(&mut self, namespace: &str) {
+        for event in self.packets.iter_mut().filter_map(|packet| packet.event.as_mut()) {
+            if *event.namespace == *namespace {
+                event.ack = None;
+                event.outlives_link = false;
+            }
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Puts packets before those that wait.
+    pub(super) fn put_back(&mut self, packet: Outgoing) {
+        self.bytes += packet.bytes();
+        self.packets.push_front(packet);
+    }
+
+    pub(super) fn holds(&self, ack: AckId) -> bool {
+        self.packets.iter().any(|packet| packet.is_event_of(ack))
+    }
+
+    /// Drops the events whose acknowledgement nobody awaits any more.
+    fn drop_unawaited(&mut self, is_awaited: impl Fn(AckId) -> bool) {
+        let bytes = &mut self.bytes;
+        self.packets.retain(|packet| {
+            let kept = packet.event.as_ref().and_then(|event| event.ack).is_none_or(&is_awaited);
+            if !kept {
+                *bytes -= packet.bytes();
+            }
+            kept
+        });
+    }
+}
+
+impl Connection {
+    /// Queues an event for the link, or for when there is one.
+    pub(super) fn send_event(&mut self, packet: Outgoing, delivery: Delivery) -> Result<(), EmitError> {
+        self.check_size(&packet)?;
+        let joined = packet.event.as_ref().is_some_and(|event| self.session(&event.namespace).is_ok());
+        match delivery {
+            Delivery::AtOnce | Delivery::Volatile if !joined => Err(EmitError::NotConnected),
+            Delivery::Volatile if !self.queue.is_empty() => Err(EmitError::BackedUp),
+            _ if joined => self.send_bounded(packet),
+            _ => self.buffer(packet),
+        }
+    }
+
+    /// Queues a packet for the open link, within the bound.
+    pub(super) fn send_bounded(&mut self, packet: Outgoing) -> Result<(), EmitError> {
+        if self.queue.bytes() + packet.bytes() > self.config.max_queued_bytes {
+            return Err(EmitError::BackedUp);
+        }
+        self.queue.push(packet);
+        Ok(())
+    }
+
+    /// Queues a packet of the protocol's own, whatever the bound: they are small, few, and can't be refused.
+    pub(super) fn send_protocol(&mut self, text: String) {
+        self.queue.push(Outgoing::protocol(text));
+    }
+
+    pub(super) fn check_size(&self, packet: &Outgoing) -> Result<(), EmitError> {
+        let largest = packet.attachments.iter().map(Vec::len).chain([packet.text.len()]).max().unwrap_or(0);
+        match self.max_payload {
+            Some(limit) if largest as u64 > limit => Err(EmitError::TooLarge { bytes: largest, limit }),
+            _ => Ok(()),
+        }
+    }
+
+    fn buffer(&mut self, packet: Outgoing) -> Result<(), EmitError> {
+        if self.buffered_bytes() + packet.bytes() > self.config.max_buffered_bytes {
+            return Err(EmitError::BufferFull);
+        }
+        if let Some(event) = &packet.event {
+            let namespace = event.namespace.clone();
+            self.entry(&namespace).buffer.push(packet);
+        }
+        Ok(())
+    }
+
+    pub(super) fn buffered_bytes(&self) -> usize {
+        self.namespaces.values().map(|entry| entry.buffer.bytes() + entry.retry.bytes()).sum()
+    }
+
+    /// The namespace is joined: what waited for that goes first, in order.
+    pub(super) fn flush_buffer(&mut self, namespace: &str) {
+        let Some(entry) = self.namespaces.get_mut(namespace) else { return };
+        for packet in entry.buffer.take() {
+            // The bound of the buffer was enough of a bound.
+            self.queue.push(packet);
+        }
+    }
+
+    /// A namespace, or with the link all of them, can't be sent to any more: events of which nothing was sent wait for the
+    /// next time that it is joined, before those that came later.
+    pub(super) fn rescue_unsent(&mut self, namespace: Option<&str>) {
+        for packet in self.queue.take().into_iter().rev() {
+            match &packet.event {
+                Some(event) if namespace.is_none_or(|namespace| *event.namespace == *namespace) => {
+                    let namespace = event.namespace.clone();
+                    if event.outlives_link {
+                        self.entry(&namespace).buffer.put_back(packet);
+                    }
+                }
+                _ if namespace.is_some() => self.queue.put_back(packet),
+                _ => {}
+            }
+        }
+    }
+
+    /// An acknowledgement that timed out takes its event along, if that waits still.
+    pub(super) fn drop_unawaited(&mut self) {
+        let acks = &self.acks;
+        self.queue.drop_unawaited(|id| acks.is_awaited(id));
+        for entry in self.namespaces.values_mut() {
+            entry.buffer.drop_unawaited(|id| acks.is_awaited(id));
+        }
+    }
+}
