@@ -47,7 +47,7 @@ async fn it_connects_under_the_id_that_the_server_gave() {
     let (server, _, client) = pair(json!({})).await;
     let (_, statuses) = joined(&client, "/").await;
     let id = server.wait_for(&json!({"is": "connection"})).await["id"].as_str().unwrap().into();
-    assert_eq!(statuses.all(), [Status::Connecting, Status::Connected { id }]);
+    assert_eq!(statuses.all(), [Status::Connecting, Status::Connected { id, recovered: false }]);
 }
 
 #[tokio::test]
@@ -56,7 +56,8 @@ async fn middleware_sees_the_auth_payload() {
     let socket = client.socket("/guarded");
     let statuses = statuses(&socket);
     let auth = json!({"token": "sesame", "more": [1, "ünï"]});
-    socket.connect_with_auth(&auth).expect("an object");
+    socket.set_auth(&auth).expect("an object");
+    socket.connect();
     statuses.wait_for(is_connected).await;
     assert_eq!(server.wait_for(&json!({"is": "auth"})).await["auth"], auth);
 }
@@ -66,14 +67,16 @@ async fn a_refusal_of_middleware_has_its_message_and_data() {
     let (server, _, client) = pair(json!({})).await;
     let socket = client.socket("/guarded");
     let statuses = statuses(&socket);
-    socket.connect_with_auth(&json!({"token": "wrong"})).expect("an object");
+    socket.set_auth(&json!({"token": "wrong"})).expect("an object");
+    socket.connect();
     let refused = statuses.wait_for(|status| matches!(status, Status::Disconnected { .. })).await;
     let data = r#"{"code":7,"seen":{"token":"wrong"}}"#;
     let reason = DisconnectReason::Refused { message: "not with this token".into(), data: Some(data.into()) };
     assert_eq!(refused, Status::Disconnected { reason });
     assert_eq!(server.said(&json!({"is": "connection"})), [Value::Null; 0]);
     // It may try again with something better.
-    socket.connect_with_auth(&json!({"token": "sesame"})).expect("an object");
+    socket.set_auth(&json!({"token": "sesame"})).expect("an object");
+    socket.connect();
     statuses.wait_for(is_connected).await;
 }
 
@@ -130,13 +133,13 @@ async fn binary_attachments_come_whole() {
 async fn the_server_acknowledges() {
     let (_server, _, client) = pair(json!({})).await;
     let (socket, _) = joined(&client, "/").await;
-    assert_eq!(socket.emit_with_ack::<()>("ask", ()).await, Ok(()));
-    assert_eq!(socket.emit_with_ack::<(String,)>("ask", ("x",)).await, Ok(("x".into(),)));
+    assert_eq!(socket.emit_with_ack::<()>("ask", ()).unwrap().await, Ok(()));
+    assert_eq!(socket.emit_with_ack::<(String,)>("ask", ("x",)).unwrap().await, Ok(("x".into(),)));
     assert_eq!(
-        socket.emit_with_ack::<(u8, Vec<bool>, String)>("ask", (7, [true], "z")).await,
+        socket.emit_with_ack::<(u8, Vec<bool>, String)>("ask", (7, [true], "z")).unwrap().await,
         Ok((7, vec![true], "z".into()))
     );
-    let unreadable = socket.emit_with_ack::<(u8,)>("ask", ("no number",)).await;
+    let unreadable = socket.emit_with_ack::<(u8,)>("ask", ("no number",)).unwrap().await;
     assert!(matches!(unreadable, Err(AckError::Unreadable(_))), "{unreadable:?}");
 }
 
@@ -158,7 +161,7 @@ async fn an_acknowledgement_that_never_comes_times_out() {
     let url = format!("http://127.0.0.1:{port}");
     let client = Client::builder(&url).ack_timeout(Duration::from_millis(200)).build().expect("a good URL");
     let (socket, statuses) = joined(&client, "/").await;
-    let ack = within_limit("the time-out", socket.emit_with_ack::<()>("ignored", ("x",))).await;
+    let ack = within_limit("the time-out", socket.emit_with_ack::<()>("ignored", ("x",)).unwrap()).await;
     assert_eq!(ack, Err(AckError::TimedOut));
     server.wait_for(&json!({"is": "event", "name": "ignored"})).await;
     assert_eq!(statuses.all().len(), 2, "which is no reason to disconnect");
@@ -183,8 +186,8 @@ async fn two_namespaces_share_one_connection_and_end_apart() {
     other_statuses.wait_for(|status| *status == Status::Disconnected { reason: DisconnectReason::Client }).await;
     let left = server.wait_for(&json!({"is": "disconnect", "namespace": "/other"})).await;
     assert_eq!(left["reason"], "client namespace disconnect");
-    assert_eq!(other.emit("echo", ()), Err(EmitError::NotConnected));
-    assert_eq!(root.emit_with_ack::<(u8,)>("ask", (1,)).await, Ok((1,)));
+    assert_eq!(other.at_once().emit("echo", ()), Err(EmitError::NotConnected));
+    assert_eq!(root.emit_with_ack::<(u8,)>("ask", (1,)).unwrap().await, Ok((1,)));
     assert_eq!(root_statuses.all().len(), 2);
     assert_eq!(server.said(&json!({"is": "disconnect", "namespace": "/"})), [Value::Null; 0]);
 
@@ -207,7 +210,7 @@ async fn a_server_that_disconnects_is_not_dialled_again() {
     server.ask(json!({"do": "disconnect", "namespace": "/"})).await;
     statuses.wait_for(|status| *status == Status::Disconnected { reason: DisconnectReason::Server }).await;
     // The other namespace proves that time has passed and the client is well.
-    assert_eq!(other.emit_with_ack::<()>("ask", ()).await, Ok(()));
+    assert_eq!(other.emit_with_ack::<()>("ask", ()).unwrap().await, Ok(()));
     assert_eq!(socket.status(), Status::Disconnected { reason: DisconnectReason::Server });
     assert_eq!(server.said(&json!({"is": "connection", "namespace": "/"})).len(), 1);
 }
@@ -226,7 +229,7 @@ async fn a_killed_server_is_found_again() {
     let (mut server, port, client) = pair(json!({})).await;
     let (socket, statuses) = joined(&client, "/").await;
     let (_, other_statuses) = joined(&client, "/other").await;
-    let asked = socket.emit_with_ack::<()>("ignored", ());
+    let asked = socket.emit_with_ack::<()>("ignored", ()).unwrap();
     server.wait_for(&json!({"is": "event", "name": "ignored"})).await;
     server.kill().await;
     assert_eq!(within_limit("the lost acknowledgement", asked).await, Err(AckError::Disconnected));
@@ -235,7 +238,7 @@ async fn a_killed_server_is_found_again() {
             |status: &Status| matches!(status, Status::Reconnecting { attempt: 1, reason: LinkError::Closed, .. });
         statuses.wait_for(is_first).await;
     }
-    assert_eq!(socket.emit("echo", ("now or never",)), Err(EmitError::NotConnected));
+    assert_eq!(socket.at_once().emit("echo", ("now or never",)), Err(EmitError::NotConnected));
     statuses
         .wait_for(|status| matches!(status, Status::Reconnecting { attempt: 2, reason: LinkError::Unreachable(_), .. }))
         .await;
@@ -243,7 +246,7 @@ async fn a_killed_server_is_found_again() {
     let (_again, _) = Peer::server(port, json!({})).await;
     statuses.wait_for_count(2, is_connected).await;
     other_statuses.wait_for_count(2, is_connected).await;
-    assert_eq!(socket.emit_with_ack::<(u8,)>("ask", (1,)).await, Ok((1,)));
+    assert_eq!(socket.emit_with_ack::<(u8,)>("ask", (1,)).unwrap().await, Ok((1,)));
 }
 
 #[tokio::test]
@@ -255,7 +258,7 @@ async fn a_server_that_falls_silent_is_noticed_by_its_heartbeat() {
     statuses.wait_for(missed).await;
     server.signal(Signal::SIGCONT);
     statuses.wait_for_count(2, is_connected).await;
-    assert_eq!(within_limit("an answer", socket.emit_with_ack::<(u8,)>("ask", (1,))).await, Ok((1,)));
+    assert_eq!(within_limit("an answer", socket.emit_with_ack::<(u8,)>("ask", (1,)).unwrap()).await, Ok((1,)));
 }
 
 /// A link that is used for longer than its patience stays, because pings are answered.
@@ -265,7 +268,7 @@ async fn a_healthy_link_outlives_its_patience() {
     let (socket, statuses) = joined(&client, "/").await;
     let started = std::time::Instant::now();
     while started.elapsed() < Duration::from_secs(4) {
-        assert_eq!(socket.emit_with_ack::<()>("ask", ()).await, Ok(()));
+        assert_eq!(socket.emit_with_ack::<()>("ask", ()).unwrap().await, Ok(()));
     }
     assert_eq!(statuses.all().len(), 2);
     assert_eq!(server.said(&json!({"is": "disconnect"})), [Value::Null; 0]);

@@ -4,8 +4,15 @@
 //! version 3 on speak, over WebSocket. It knows nothing of what is said over it. It is not a server, and it has no
 //! long polling: where WebSocket doesn't get through, this client doesn't either.
 //!
-//! What it promises: events arrive in the order in which they were emitted, and **at most once**. An event is sent now
-//! or its `emit` fails; one that was sent may still be lost with the link. Who must know asks for an acknowledgement.
+//! # What it promises
+//!
+//! **Events arrive in the order in which they were emitted, and each at most once.** While there is no connection they
+//! wait, within a bound ([`Builder::max_buffered_bytes`]); what was never handed to a link is never lost with one, but what
+//! was may be. Who must know asks for an acknowledgement, which is settled exactly once. Who would rather risk a repetition
+//! than a loss turns on [`Builder::retries`]; who wants neither buffer nor delay emits [`Socket::at_once`] or
+//! [`Socket::volatile`].
+//!
+//! # An example
 //!
 //! ```no_run
 //! # #[cfg(all(not(target_family = "wasm"), feature = "native"))]
@@ -22,8 +29,8 @@
 //! chat.on_status(|status| println!("now {status:?}"));
 //! chat.connect();
 //!
-//! // Later, when it is connected: the server has it when this says so.
-//! let accepted = chat.emit_with_ack::<()>("chat_message", ("Hello!",)).await;
+//! // It waits for the connection, and is done when the server has it.
+//! chat.emit_with_ack::<()>("chat_message", ("Hello!",))?.await?;
 //! # Ok(())
 //! # }
 //! ```

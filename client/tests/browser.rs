@@ -55,7 +55,7 @@ async fn a_chat_message_is_acknowledged_and_comes_back() {
     let socket = connected().await;
     let mut texts = heard(&socket, "chat_message");
     let text = "a browser says ünï 🦀";
-    assert_eq!(socket.emit_with_ack::<()>("chat_message", (text,)).await, Ok(()));
+    assert_eq!(socket.emit_with_ack::<()>("chat_message", (text,)).unwrap().await, Ok(()));
     wait_for(&mut texts, text).await;
 }
 
@@ -70,12 +70,12 @@ async fn a_server_message_comes_back() {
 #[wasm_bindgen_test]
 async fn nothing_is_sent_before_it_is_connected() {
     let (socket, mut statuses) = socket();
-    assert_eq!(socket.emit("chat_message", ("too early",)), Err(EmitError::NotConnected));
-    let ack = socket.emit_with_ack::<()>("chat_message", ("too early",)).await;
-    assert_eq!(ack, Err(AckError::NotSent(EmitError::NotConnected)));
+    assert_eq!(socket.at_once().emit("chat_message", ("too early",)), Err(EmitError::NotConnected));
+    let ack = socket.at_once().emit_with_ack::<()>("chat_message", ("too early",));
+    assert_eq!(ack.map(drop), Err(EmitError::NotConnected));
     socket.connect();
     assert_eq!(statuses.next().await, Some(Status::Connecting));
-    assert_eq!(socket.emit("chat_message", ("still too early",)), Err(EmitError::NotConnected));
+    assert_eq!(socket.at_once().emit("chat_message", ("still too early",)), Err(EmitError::NotConnected));
 }
 
 #[wasm_bindgen_test]
@@ -85,13 +85,13 @@ async fn disconnect_ends_it_and_connect_begins_anew() {
     for _ in 0..2 {
         socket.connect();
         assert_eq!(statuses.next().await, Some(Status::Connecting));
-        let Some(Status::Connected { id }) = statuses.next().await else { panic!("not connected") };
+        let Some(Status::Connected { id, .. }) = statuses.next().await else { panic!("not connected") };
         ids.push(id);
         socket.disconnect();
         let left = Status::Disconnected { reason: DisconnectReason::Client };
         assert_eq!(statuses.next().await, Some(left.clone()));
         assert_eq!(socket.status(), left);
-        assert_eq!(socket.emit("chat_message", ("too late",)), Err(EmitError::NotConnected));
+        assert_eq!(socket.at_once().emit("chat_message", ("too late",)), Err(EmitError::NotConnected));
     }
     assert_ne!(ids[0], ids[1]);
 }
@@ -100,7 +100,7 @@ async fn disconnect_ends_it_and_connect_begins_anew() {
 async fn a_lost_acknowledgement_says_so() {
     let socket = connected().await;
     // Nobody acknowledges this, and the socket leaves before the time-out.
-    let ack = socket.emit_with_ack::<()>("server_message", ("",));
+    let ack = socket.emit_with_ack::<()>("server_message", ("",)).unwrap();
     socket.disconnect();
     assert_eq!(ack.await, Err(AckError::Disconnected));
 }

@@ -9,7 +9,7 @@ use hubbub_client::{
         DecodeError, engine,
         socket::{Body, Packet, is_reserved},
     },
-    connection::{Connection, Event, Order},
+    connection::{Connection, Delivery, Event, Order},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Value, json};
@@ -439,11 +439,11 @@ proptest! {
                 Happening::Closed => connection.handle_closed(now, LinkError::Closed),
                 Happening::Sleep(time) => now += time,
                 Happening::Wake => now = connection.poll_timeout().map_or(now, |deadline| deadline.max(now)),
-                Happening::Connect(namespace) => connection.connect(now, namespace, None),
+                Happening::Connect(namespace) => connection.connect(now, namespace),
                 Happening::Disconnect(namespace) => connection.disconnect(now, namespace),
-                Happening::Emit(namespace) => drop(connection.emit(now, namespace, "e", &("x",))),
+                Happening::Emit(namespace) => drop(connection.emit(now, namespace, "e", &("x",), Delivery::Buffered)),
                 Happening::Ask(namespace) => {
-                    asked.extend(connection.emit_with_ack(now, namespace, "e", &(), Duration::from_millis(400)));
+                    asked.extend(connection.emit_with_ack(now, namespace, "e", &(), Delivery::AtOnce, Some(Duration::from_millis(400))));
                 }
                 Happening::Drain => {
                     while connection.poll_order().is_some() {}

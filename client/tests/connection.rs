@@ -6,7 +6,7 @@ use std::time::Duration;
 use hubbub_client::{
     AckError, Config, DisconnectReason, EmitError, LinkError, Reconnection, Status,
     codec::DecodeError,
-    connection::{AckId, Connection, Event, Order, ReplyTo},
+    connection::{AckId, Auth, Connection, Delivery, Event, Frame, Order, ReplyTo},
 };
 
 /// A link on which no ping comes for 25 + 20 seconds is dead.
@@ -47,7 +47,7 @@ impl Script {
     }
 
     fn connect(&mut self, namespace: &str) {
-        self.connection.connect(self.now, namespace, None);
+        self.connection.connect(self.now, namespace);
         self.take_orders();
     }
 
@@ -57,11 +57,11 @@ impl Script {
     }
 
     fn emit(&mut self, namespace: &str, text: &str) -> Result<(), EmitError> {
-        self.connection.emit(self.now, namespace, "say", &(text,))
+        self.connection.emit(self.now, namespace, "say", &(text,), Delivery::AtOnce)
     }
 
     fn ask(&mut self, namespace: &str) -> AckId {
-        self.connection.emit_with_ack(self.now, namespace, "ask", &(), ACK_TIMEOUT).unwrap()
+        self.connection.emit_with_ack(self.now, namespace, "ask", &(), Delivery::AtOnce, Some(ACK_TIMEOUT)).unwrap()
     }
 
     fn frame(&mut self, frame: &str) {
@@ -119,7 +119,11 @@ impl Script {
     }
 
     fn frames(&mut self) -> Vec<String> {
-        std::iter::from_fn(|| self.connection.poll_frame()).collect()
+        let text = |frame| match frame {
+            Frame::Text(text) => text,
+            Frame::Binary(bytes) => panic!("an attachment: {bytes:?}"),
+        };
+        std::iter::from_fn(|| self.connection.poll_frame()).map(text).collect()
     }
 
     fn events(&mut self) -> Vec<Event> {
@@ -131,7 +135,7 @@ impl Script {
         self.events()
             .into_iter()
             .map(|event| match event {
-                Event::Status { namespace, status } => (namespace.into(), status),
+                Event::Status { namespace, status } => (namespace.to_string(), status),
                 other => panic!("not a status: {other:?}"),
             })
             .collect()
@@ -143,7 +147,7 @@ fn hang_up() -> Order {
 }
 
 fn connected(namespace: &str, id: &str) -> (String, Status) {
-    (namespace.into(), Status::Connected { id: id.into() })
+    (namespace.into(), Status::Connected { id: id.into(), recovered: false })
 }
 
 fn disconnected(namespace: &str, reason: DisconnectReason) -> (String, Status) {
@@ -198,7 +202,8 @@ mod joining {
     #[test]
     fn connect_carries_auth_also_after_the_link_was_replaced() {
         let mut script = Script::new(Config::default());
-        script.connection.connect(script.now, "/chat", Some(r#"{"token":"t"}"#.into()));
+        script.connection.set_auth("/chat", Auth::Value(r#"{"token":"t"}"#.into()));
+        script.connect("/chat");
         script.take_orders();
         script.frame(OPEN);
         assert_eq!(script.frames(), [r#"40/chat,{"token":"t"}"#]);
@@ -259,6 +264,7 @@ mod joining {
             script.frame(OPEN);
             script.events();
             script.orders();
+            assert_eq!(script.frames(), ["40"]);
             script.frame(&format!("44{payload}"));
             let reason = DisconnectReason::Refused { message: message.into(), data: data.map(Into::into) };
             assert_eq!(script.statuses(), [disconnected("/", reason)], "{payload}");
@@ -302,7 +308,7 @@ mod leaving {
         assert_eq!(script.orders(), []);
         script.emit("/", "bye").unwrap();
         script.disconnect("/");
-        let farewell = vec![r#"42["say","bye"]"#.to_owned(), "41".to_owned()];
+        let farewell = vec![Frame::Text(r#"42["say","bye"]"#.into()), Frame::Text("41".into())];
         assert_eq!(script.orders(), [Order::HangUp { farewell }], "what was accepted is not forgotten");
         assert_eq!(
             script.statuses(),
@@ -346,7 +352,7 @@ mod leaving {
         let mut script = Script::joined(&["/"]);
         script.disconnect("/");
         script.connect("/");
-        assert_eq!(script.orders(), [Order::HangUp { farewell: vec!["41".into()] }, Order::Dial]);
+        assert_eq!(script.orders(), [Order::HangUp { farewell: vec![Frame::Text("41".into())] }, Order::Dial]);
         script.frame(OPEN);
         script.events();
         script.accept("/", "second");
@@ -439,7 +445,7 @@ mod reconnecting {
         for (namespace, id) in [("/", "a"), ("/chat", "b")] {
             let told = of(namespace);
             assert!(matches!(told[0], Status::Reconnecting { attempt: 1, reason: LinkError::Closed, .. }), "{told:?}");
-            assert_eq!(told[1..], [&Status::Connecting, &Status::Connected { id: id.into() }]);
+            assert_eq!(told[1..], [&Status::Connecting, &Status::Connected { id: id.into(), recovered: false }]);
         }
     }
 
@@ -465,7 +471,7 @@ mod reconnecting {
         for seed in 0..200 {
             let mut connection = Connection::new(reconnection(1, 5, 0.5, None), seed);
             let mut now = Duration::ZERO;
-            connection.connect(now, "/", None);
+            connection.connect(now, "/");
             for centre in [1.0, 2.0, 4.0, 5.0, 5.0] {
                 while connection.poll_order().is_some() {}
                 connection.handle_closed(now, LinkError::Closed);
@@ -548,7 +554,7 @@ mod reconnecting {
         assert_eq!(connection.poll_order(), Some(hang_up()));
         assert_eq!(connection.poll_order(), Some(Order::Dial));
         connection.handle_frame(deadline, OPEN);
-        assert_eq!(connection.poll_frame().as_deref(), Some("40"));
+        assert_eq!(connection.poll_frame(), Some(Frame::Text("40".into())));
     }
 
     #[test]
@@ -641,7 +647,7 @@ mod acknowledgements {
     fn what_was_never_sent_awaits_nothing() {
         let mut script = Script::joined(&["/"]);
         let long = "x".repeat(2_000);
-        let refused = script.connection.emit_with_ack(script.now, "/", "ask", &(long,), ACK_TIMEOUT);
+        let refused = script.connection.emit_with_ack(script.now, "/", "ask", &(long,), Delivery::AtOnce, None);
         assert!(matches!(refused, Err(EmitError::TooLarge { .. })));
         script.advance(ACK_TIMEOUT);
         assert_eq!(ends(&mut script), []);
@@ -686,7 +692,7 @@ mod events {
             .events()
             .into_iter()
             .map(|event| match event {
-                Event::Received { namespace, args, .. } => (namespace.into_string(), args.as_json().to_owned()),
+                Event::Received { namespace, args, .. } => (namespace.to_string(), args.as_json().to_owned()),
                 other => panic!("{other:?}"),
             })
             .collect();
@@ -709,7 +715,7 @@ mod events {
     fn reserved_names_are_not_sent() {
         let mut script = Script::joined(&["/"]);
         for name in ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"] {
-            let sent = script.connection.emit(script.now, "/", name, &());
+            let sent = script.connection.emit(script.now, "/", name, &(), Delivery::AtOnce);
             assert_eq!(sent, Err(EmitError::ReservedName(name.into())));
         }
         assert_eq!(script.frames(), [""; 0]);
@@ -791,6 +797,7 @@ mod attachments {
     fn a_link_lost_in_the_middle_delivers_nothing_and_fails_the_acknowledgement() {
         let mut script = Script::joined(&["/"]);
         let id = script.ask("/");
+        script.frames();
         script.frame(r#"462-0[{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]"#);
         script.binary(b"one");
         script.close();

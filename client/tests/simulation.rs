@@ -448,14 +448,12 @@ impl World {
             }
             let mut busy = false;
             self.send();
-            if let Some(link) = &mut self.link {
-                if !link.dead {
-                    if link.next_ping <= self.now && !link.gone {
-                        link.next_ping = self.now + Duration::from_secs(1);
-                        self.tell_client(Due::Text("2".into()));
-                    }
-                    busy = self.deliver();
+            if let Some(link) = self.link.as_mut().filter(|link| !link.dead) {
+                if link.next_ping <= self.now && !link.gone {
+                    link.next_ping = self.now + Duration::from_secs(1);
+                    self.tell_client(Due::Text("2".into()));
                 }
+                busy = self.deliver();
             }
             if self.connection.poll_timeout().is_some_and(|deadline| deadline <= self.now) {
                 self.connection.handle_timeout(self.now);

@@ -39,8 +39,11 @@ impl Chatter {
     }
 
     /// Says something, and gives the future of its acknowledgement.
+    ///
+    /// # Panics
+    /// If it can't be sent at once.
     pub fn say(&self, text: &str) -> Ack<()> {
-        self.socket.emit_with_ack("chat_message", (text,))
+        self.socket.at_once().emit_with_ack("chat_message", (text,)).expect("connected")
     }
 }
 

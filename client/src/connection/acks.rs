@@ -27,8 +27,9 @@ pub(super) struct Awaited {
 
 impl Acks {
     pub(super) fn new_id(&mut self) -> AckId {
+        let id = AckId(self.next);
         self.next += 1;
-        AckId(self.next)
+        id
     }
 
     pub(super) fn expect(&mut self, id: AckId, namespace: Arc<str>, deadline: Option<Duration>) {

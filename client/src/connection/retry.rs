@@ -4,6 +4,7 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use super::{
     AckId, Connection, Event,
+    namespace::{Membership, Namespace},
     outbound::{EventOf, Outgoing},
 };
 use crate::{
@@ -84,13 +85,12 @@ impl Connection {
 
     /// Sends the first of those that wait, unless it is under way or there is no connection.
     pub(super) fn attempt(&mut self, now: Duration, namespace: &Arc<str>) {
-        if self.session(namespace).is_err() {
+        let Some(Namespace { membership: Membership::Joined { .. }, retry, .. }) = self.namespaces.get_mut(namespace)
+        else {
             return;
-        }
-        let deadline = now.saturating_add(self.config.ack_timeout);
-        let id = self.acks.new_id();
-        let retry = &mut self.entry(namespace).retry;
+        };
         let (None, Some(event)) = (retry.attempt, retry.events.front_mut()) else { return };
+        let id = self.acks.new_id();
         event.attempts += 1;
         retry.attempt = Some(id);
         let body = Body::Event {
@@ -103,6 +103,7 @@ impl Connection {
         // It is this queue that sends it again, and nobody else.
         let of = EventOf { namespace: namespace.clone(), ack: Some(id), outlives_link: false };
         let packet = Outgoing { text, attachments: event.attachments.clone(), event: Some(of) };
+        let deadline = now.saturating_add(self.config.ack_timeout);
         self.acks.expect(id, namespace.clone(), Some(deadline));
         self.queue.push(packet);
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::error::LinkError;
 
@@ -61,21 +62,16 @@ impl DisconnectReason {
     /// Reads what CONNECT_ERROR carries: an object with a message, and maybe data; or, from old servers, a string.
     pub(super) fn refused(payload: &str) -> Self {
         #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Refusal<'a> {
-            Object {
-                message: String,
-                #[serde(borrow)]
-                data: Option<&'a serde_json::value::RawValue>,
-            },
-            Text(String),
+        struct Refusal<'a> {
+            message: String,
+            #[serde(borrow)]
+            data: Option<&'a RawValue>,
         }
         match serde_json::from_str(payload) {
-            Ok(Refusal::Object { message, data }) => {
-                Self::Refused { message, data: data.map(|data| data.get().into()) }
+            Ok(Refusal { message, data }) => Self::Refused { message, data: data.map(|data| data.get().into()) },
+            Err(_) => {
+                Self::Refused { message: serde_json::from_str(payload).unwrap_or_else(|_| payload.into()), data: None }
             }
-            Ok(Refusal::Text(message)) => Self::Refused { message, data: None },
-            Err(_) => Self::Refused { message: payload.into(), data: None },
         }
     }
 

@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(trying.why(), Some("The connection was closed."));
         assert_eq!(trying.next_attempt().as_deref(), Some("Attempt 2 now."));
 
-        let back = trying.followed_by(&Status::Connected { id: "a".into() });
+        let back = trying.followed_by(&Status::Connected { id: "a".into(), recovered: false });
         assert_eq!(back, ConnectionState::Connected);
         assert_eq!(back.why(), None);
     }
