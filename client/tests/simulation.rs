@@ -64,8 +64,8 @@ struct World {
     /// Whether it is in `retries` mode, and what was emitted in it.
     retries: bool,
     queued_to_retry: BTreeSet<u64>,
-    /// What was on its way when its namespace was left: it still goes, if the link takes it.
-    last_words: BTreeSet<u64>,
+    /// What was accepted for this link only: also what was on its way when its namespace was left.
+    now_or_never: BTreeSet<u64>,
     link: Option<Link>,
     user: BTreeMap<&'static str, User>,
     acks: BTreeMap<AckId, Awaited>,
@@ -148,7 +148,7 @@ impl World {
             connection,
             retries,
             queued_to_retry: BTreeSet::new(),
-            last_words: BTreeSet::new(),
+            now_or_never: BTreeSet::new(),
             link: None,
             user: NAMESPACES.map(user).into(),
             acks: BTreeMap::new(),
@@ -217,7 +217,7 @@ impl World {
                 self.hear();
                 let user = self.user.get_mut(namespace).expect("known");
                 if !self.retries && matches!(user.status, Status::Connected { .. }) {
-                    self.last_words.extend(user.waiting.drain(..));
+                    self.now_or_never.extend(user.waiting.drain(..));
                 }
                 self.connection.disconnect(self.now, namespace);
             }
@@ -265,8 +265,9 @@ impl World {
             Delivery::AtOnce => assert_eq!(sent.is_ok(), connected, "{sent:?} while {:?}", user.status),
             Delivery::Volatile => assert!(connected || sent.is_err(), "{sent:?} while {:?}", user.status),
         }
-        // In `retries` mode what goes at once goes beside the queue, and is of no interest here.
-        if sent.is_ok() && (!self.retries || delivery == Delivery::Buffered) {
+        if sent.is_ok() && delivery != Delivery::Buffered {
+            self.now_or_never.insert(number);
+        } else if sent.is_ok() {
             user.waiting.push_back(number);
             self.queued_to_retry.extend(self.retries.then_some(number));
         }
@@ -291,7 +292,7 @@ impl World {
         link.attachments_due = attachments;
         let number: u64 = args.split(',').next().expect("one").parse().expect("a number");
         let user = self.user.get_mut(namespace).expect("known");
-        if !self.retries && self.last_words.remove(&number) {
+        if !self.retries && self.now_or_never.remove(&number) {
             assert!(user.waiting.front().is_none_or(|first| *first > number), "out of order on {namespace}");
         } else if !self.retries {
             assert_eq!(user.waiting.pop_front(), Some(number), "out of order on {namespace}");

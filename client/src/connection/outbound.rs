@@ -15,9 +15,9 @@ pub enum Delivery {
     /// It waits until the namespace is connected, in order, within [`Config::max_buffered_bytes`](super::Config).
     #[default]
     Buffered,
-    /// It fails as [`EmitError::NotConnected`].
+    /// It fails as [`EmitError::NotConnected`]. If it can be sent, and the link is lost before it takes it, it is lost too.
     AtOnce,
-    /// It fails, also if the link is backed up: what is old tomorrow is not worth a queue.
+    /// As [`AtOnce`](Self::AtOnce), and it fails if the link is backed up: what is old tomorrow is not worth a queue.
     Volatile,
 }
 
@@ -164,9 +164,13 @@ impl Queue {
 
 impl Connection {
     /// Queues an event for the link, or for when there is one.
-    pub(super) fn send_event(&mut self, packet: Outgoing, delivery: Delivery) -> Result<(), EmitError> {
+    pub(super) fn send_event(&mut self, mut packet: Outgoing, delivery: Delivery) -> Result<(), EmitError> {
         self.check_size(&packet)?;
-        let joined = packet.event.as_ref().is_some_and(|event| self.session(&event.namespace).is_ok());
+        let mut joined = false;
+        if let Some(event) = &mut packet.event {
+            event.outlives_link = delivery == Delivery::Buffered;
+            joined = self.session(&event.namespace).is_ok();
+        }
         match delivery {
             Delivery::AtOnce | Delivery::Volatile if !joined => Err(EmitError::NotConnected),
             Delivery::Volatile if !self.queue.is_empty() => Err(EmitError::BackedUp),
