@@ -45,6 +45,7 @@ mod args;
 pub mod codec;
 pub mod connection;
 mod error;
+mod placeholder;
 
 #[cfg(any(all(target_family = "wasm", feature = "browser"), all(not(target_family = "wasm"), feature = "native")))]
 mod client;

@@ -1,0 +1,142 @@
+//! The settings of a client, and how it is made.
+
+use std::{collections::HashMap, sync::Mutex, time::Duration};
+
+use futures_util::task::AtomicWaker;
+use web_time::Instant;
+
+use super::{
+    Client, Inner, Owner, Socket, State,
+    driver::Driver,
+    platform::{self, Shared, Spawner},
+    url::{PATH, Target},
+};
+use crate::{
+    connection::{Config, Connection, Reconnection},
+    error::BuildError,
+};
+
+/// Makes a [`Client`] with other settings than the usual.
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing by itself"]
+pub struct Builder {
+    url: String,
+    path: String,
+    query: Vec<(String, String)>,
+    #[cfg(not(target_family = "wasm"))]
+    headers: Vec<(String, String)>,
+    config: Config,
+}
+
+impl Builder {
+    pub(super) fn new(url: &str) -> Self {
+        Self {
+            url: url.into(),
+            path: PATH.into(),
+            query: Vec::new(),
+            #[cfg(not(target_family = "wasm"))]
+            headers: Vec::new(),
+            config: Config::default(),
+        }
+    }
+
+    /// Where the server listens for Socket.IO; begins and ends with `/`. `/socket.io/`.
+    pub fn path(mut self, path: &str) -> Self {
+        self.path = path.into();
+        self
+    }
+
+    /// Adds a pair to the query of the handshake's URL, encoded.
+    pub fn query(mut self, key: &str, value: &str) -> Self {
+        self.query.push((key.into(), value.into()));
+        self
+    }
+
+    /// Adds a header to the handshake's request. A browser lets no page do that.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// How a lost link is replaced; `None`: it isn't. See [`Reconnection`] for what is usual.
+    pub fn reconnection(mut self, reconnection: impl Into<Option<Reconnection>>) -> Self {
+        self.config.reconnection = reconnection.into();
+        self
+    }
+
+    /// How long the server has to answer a handshake, and then each CONNECT. 20 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.config.connect_timeout = timeout;
+        self
+    }
+
+    /// How long the server has to acknowledge an event, unless a call says otherwise. 10 s.
+    pub fn ack_timeout(mut self, timeout: Duration) -> Self {
+        self.config.ack_timeout = timeout;
+        self
+    }
+
+    /// Sends every event up to so many times again, until the server has acknowledged it: see [`Config::retries`].
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.config.retries = Some(retries);
+        self
+    }
+
+    /// The most bytes of events that wait for a connection. 1 MiB.
+    pub fn max_buffered_bytes(mut self, bytes: usize) -> Self {
+        self.config.max_buffered_bytes = bytes;
+        self
+    }
+
+    /// The most bytes that wait for a link that is slow to take them. 8 MiB.
+    pub fn max_queued_bytes(mut self, bytes: usize) -> Self {
+        self.config.max_queued_bytes = bytes;
+        self
+    }
+
+    /// The most bytes and attachments of one packet from the server; a larger one ends the link. 16 MiB and 64.
+    pub fn max_packet(mut self, bytes: usize, attachments: usize) -> Self {
+        self.config.max_packet_bytes = bytes;
+        self.config.max_attachments = attachments;
+        self
+    }
+
+    /// Makes the client, and starts its task. Nothing is dialled before a socket connects.
+    ///
+    /// # Errors
+    /// [`BuildError`]: the URL names no server, a header can't be one, or (natively) there is no tokio runtime to run on.
+    pub fn build(self) -> Result<Client, BuildError> {
+        self.socket().map(|socket| socket.client().clone())
+    }
+
+    /// As [`build`](Self::build), and gives the socket of the namespace that the URL's path names.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn socket(self) -> Result<Socket, BuildError> {
+        let spawner = Spawner::current()?;
+        let target = Target::read(&self.url, platform::page_origin().as_deref())?;
+        let url = target.websocket_url(&self.path, &self.query);
+        #[cfg(target_family = "wasm")]
+        let dialed = platform::Target { url };
+        #[cfg(not(target_family = "wasm"))]
+        let dialed = platform::Target::new(url, &self.headers, self.config.max_packet_bytes)?;
+        let inner = Shared::new(Inner {
+            target: dialed,
+            ack_timeout: self.config.ack_timeout,
+            spawner: spawner.clone(),
+            epoch: Instant::now(),
+            state: Mutex::new(State {
+                connection: Connection::new(self.config, platform::seed()),
+                acks: HashMap::new(),
+                sockets: HashMap::new(),
+                over: false,
+            }),
+            observers: Shared::default(),
+            driver: AtomicWaker::new(),
+        });
+        spawner.spawn(Driver::new(inner.clone()));
+        Ok(Client { owner: Shared::new(Owner(inner)) }.socket(&target.namespace))
+    }
+}
