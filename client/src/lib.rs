@@ -37,7 +37,8 @@
 //!
 //! Three layers, each usable by itself: [`codec`] reads and writes packets, [`connection`] is the protocol as a state
 //! machine without I/O or clock, and [`Client`] with its [`Socket`]s drives one over a real WebSocket. The features
-//! `browser` and `native`, both on, are its two drivers; each has an effect on its own targets only.
+//! `browser` and `native`, both on, are its two drivers; each has an effect on its own targets only. `wss` adds TLS to the
+//! native one, by rustls.
 
 #![warn(missing_docs)]
 

@@ -5,11 +5,13 @@
 // unless it is `ignored`.
 
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { Server } from "socket.io";
 import { obey, say } from "./lines.mjs";
 
-const { port, ...options } = JSON.parse(process.argv[2]);
-const http = createServer();
+// `tls` is {"key", "cert"} for a server behind TLS.
+const { port, tls, ...options } = JSON.parse(process.argv[2]);
+const http = tls ? createTlsServer(tls) : createServer();
 const io = new Server(http, options);
 
 io.of("/guarded").use((socket, next) => {

@@ -66,12 +66,22 @@ pub(super) struct WebSocket {
     opened: bool,
 }
 
+/// What only this platform can be told: nothing. A browser lets no page set headers, or choose whom TLS trusts.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Extras {}
+
 /// What is dialled.
 pub(super) struct Target {
-    pub(super) url: String,
+    url: String,
 }
 
 impl Target {
+    /// How much of a message is taken is up to the browser.
+    #[expect(clippy::unnecessary_wraps, reason = "natively there are headers, which may be none")]
+    pub(super) fn new(url: String, _: Extras, _max_bytes: usize) -> Result<Self, BuildError> {
+        Ok(Self { url })
+    }
+
     pub(super) fn dial(&self) -> Dial {
         let dialed = match futures::WebSocket::open(&self.url) {
             Ok(socket) => Ok(WebSocket { socket, opened: false }),

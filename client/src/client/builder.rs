@@ -23,8 +23,7 @@ pub struct Builder {
     url: String,
     path: String,
     query: Vec<(String, String)>,
-    #[cfg(not(target_family = "wasm"))]
-    headers: Vec<(String, String)>,
+    extras: platform::Extras,
     config: Config,
 }
 
@@ -34,8 +33,7 @@ impl Builder {
             url: url.into(),
             path: PATH.into(),
             query: Vec::new(),
-            #[cfg(not(target_family = "wasm"))]
-            headers: Vec::new(),
+            extras: platform::Extras::default(),
             config: Config::default(),
         }
     }
@@ -55,7 +53,15 @@ impl Builder {
     /// Adds a header to the handshake's request. A browser lets no page do that.
     #[cfg(not(target_family = "wasm"))]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.into(), value.into()));
+        self.extras.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Whom to trust on `wss`, and how to show who one is. Usually the certificate authorities that browsers trust, and not
+    /// at all.
+    #[cfg(all(feature = "wss", not(target_family = "wasm")))]
+    pub fn tls(mut self, config: std::sync::Arc<rustls::ClientConfig>) -> Self {
+        self.extras.tls = Some(config);
         self
     }
 
@@ -118,10 +124,7 @@ impl Builder {
         let spawner = Spawner::current()?;
         let target = Target::read(&self.url, platform::page_origin().as_deref())?;
         let url = target.websocket_url(&self.path, &self.query);
-        #[cfg(target_family = "wasm")]
-        let dialed = platform::Target { url };
-        #[cfg(not(target_family = "wasm"))]
-        let dialed = platform::Target::new(url, &self.headers, self.config.max_packet_bytes)?;
+        let dialed = platform::Target::new(url, self.extras, self.config.max_packet_bytes)?;
         let inner = Shared::new(Inner {
             target: dialed,
             ack_timeout: self.config.ack_timeout,

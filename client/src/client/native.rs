@@ -8,8 +8,12 @@ use std::{
 
 use futures_util::{FutureExt, Sink, SinkExt, Stream, future::BoxFuture};
 use tokio::net::TcpStream;
+#[cfg(feature = "wss")]
+use tokio_tungstenite::connect_async_tls_with_config;
+#[cfg(not(feature = "wss"))]
+use tokio_tungstenite::connect_async_with_config;
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async_with_config,
+    MaybeTlsStream, WebSocketStream,
     tungstenite::{
         Error, Message,
         client::IntoClientRequest,
@@ -76,29 +80,60 @@ impl NetworkWatch {
     }
 }
 
-/// What is dialled: the request, and how much of a message is taken.
+/// What only this platform can be told.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Extras {
+    pub(super) headers: Vec<(String, String)>,
+    #[cfg(feature = "wss")]
+    pub(super) tls: Option<Shared<rustls::ClientConfig>>,
+}
+
+/// What is dialled: the request, how much of a message is taken, and whom TLS trusts.
 pub(super) struct Target {
     request: Request,
     config: WebSocketConfig,
+    #[cfg(feature = "wss")]
+    tls: Shared<rustls::ClientConfig>,
+}
+
+/// The certificate authorities that browsers trust.
+#[cfg(feature = "wss")]
+fn usual_tls() -> Shared<rustls::ClientConfig> {
+    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let provider = Shared::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("ring has the cipher suites of both versions");
+    Shared::new(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 impl Target {
-    pub(super) fn new(url: String, headers: &[(String, String)], max_bytes: usize) -> Result<Self, BuildError> {
+    pub(super) fn new(url: String, extras: Extras, max_bytes: usize) -> Result<Self, BuildError> {
         let mut request = url.clone().into_client_request().map_err(|_| BuildError::NoHost(url))?;
-        for (name, value) in headers {
+        for (name, value) in &extras.headers {
             let parsed = name.parse::<HeaderName>().ok().zip(value.parse::<HeaderValue>().ok());
             let (parsed_name, parsed_value) = parsed.ok_or_else(|| BuildError::Header(name.clone()))?;
             request.headers_mut().append(parsed_name, parsed_value);
         }
-        let config = WebSocketConfig::default().max_message_size(Some(max_bytes)).max_frame_size(Some(max_bytes));
-        Ok(Self { request, config })
+        Ok(Self {
+            request,
+            config: WebSocketConfig::default().max_message_size(Some(max_bytes)).max_frame_size(Some(max_bytes)),
+            #[cfg(feature = "wss")]
+            tls: extras.tls.unwrap_or_else(usual_tls),
+        })
     }
 
     pub(super) fn dial(&self) -> Dial {
-        let (request, config) = (self.request.clone(), self.config);
         // No Nagle: what is sent is small, and nothing follows it soon.
+        #[cfg(feature = "wss")]
+        let connecting = {
+            let connector = tokio_tungstenite::Connector::Rustls(self.tls.clone());
+            connect_async_tls_with_config(self.request.clone(), Some(self.config), true, Some(connector))
+        };
+        #[cfg(not(feature = "wss"))]
+        let connecting = connect_async_with_config(self.request.clone(), Some(self.config), true);
         async move {
-            match connect_async_with_config(request, Some(config), true).await {
+            match connecting.await {
                 Ok((socket, _)) => Ok(WebSocket(socket)),
                 Err(error) => Err(LinkError::Unreachable(why(&error).into())),
             }
