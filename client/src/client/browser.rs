@@ -61,9 +61,17 @@ impl Spawner {
     }
 }
 
+/// With so many bytes in the browser's own queue, ours is where the rest waits: ours is bounded, and knows what it holds.
+const BACKED_UP: u32 = 1 << 20;
+
+/// How often a browser is asked whether its queue has drained, since it doesn't say.
+const ASK_AGAIN: Duration = Duration::from_millis(50);
+
 pub(super) struct WebSocket {
     socket: futures::WebSocket,
     opened: bool,
+    /// The time until the browser is asked again.
+    draining: Option<Sleep>,
 }
 
 /// What only this platform can be told: nothing. A browser lets no page set headers, or choose whom TLS trusts.
@@ -84,7 +92,7 @@ impl Target {
 
     pub(super) fn dial(&self) -> Dial {
         let dialed = match futures::WebSocket::open(&self.url) {
-            Ok(socket) => Ok(WebSocket { socket, opened: false }),
+            Ok(socket) => Ok(WebSocket { socket, opened: false, draining: None }),
             Err(error) => Err(LinkError::Unreachable(error.to_string().into())),
         };
         std::future::ready(dialed).boxed_local()
@@ -138,9 +146,19 @@ impl WebSocket {
     pub(super) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), LinkError>> {
         match self.socket.state() {
             State::Connecting => Pin::new(&mut self.socket).poll_ready(cx).map_err(|_| LinkError::Closed),
+            State::Open if self.socket.buffered_amount() > BACKED_UP => self.poll_drained(cx),
             State::Open => Poll::Ready(Ok(())),
             State::Closing | State::Closed => Poll::Ready(Err(LinkError::Closed)),
         }
+    }
+
+    fn poll_drained(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), LinkError>> {
+        while self.socket.buffered_amount() > BACKED_UP {
+            let draining = self.draining.get_or_insert_with(|| sleep(ASK_AGAIN));
+            ready!(draining.poll_unpin(cx));
+            self.draining = None;
+        }
+        Poll::Ready(Ok(()))
     }
 
     pub(super) fn send(&mut self, frame: Frame) -> Result<(), LinkError> {

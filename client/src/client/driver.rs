@@ -160,3 +160,10 @@ impl Future for Driver {
         Poll::Pending
     }
 }
+
+impl Drop for Driver {
+    /// However it ends (its runtime was shut down, a listener panicked), nobody waits for it in vain.
+    fn drop(&mut self) {
+        self.inner.end();
+    }
+}

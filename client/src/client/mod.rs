@@ -81,6 +81,7 @@ struct State {
     connection: Connection,
     acks: HashMap<AckId, oneshot::Sender<Result<Args, AckError>>>,
     sockets: HashMap<Box<str>, Shared<Local>>,
+    /// Nobody holds the client any more, or its driver is gone.
     over: bool,
 }
 
@@ -144,6 +145,16 @@ impl Inner {
         self.state().over
     }
 
+    /// There is no driver any more: what was to be acknowledged won't be.
+    fn end(&self) {
+        let mut state = self.state();
+        state.over = true;
+        let acks = std::mem::take(&mut state.acks);
+        drop(state);
+        // Whoever waits for one is woken by this, and not under the lock.
+        drop(acks);
+    }
+
     fn retry_now(&self) {
         self.with(Connection::retry_now);
         self.wake();
@@ -161,7 +172,9 @@ impl Inner {
         let now = self.epoch.elapsed();
         let id = state.connection.emit_with_ack(now, namespace, event, args, delivery, timeout)?;
         let (sender, receiver) = oneshot::channel();
-        state.acks.insert(id, sender);
+        if !state.over {
+            state.acks.insert(id, sender);
+        }
         Ok(receiver)
     }
 

@@ -25,7 +25,7 @@ use crate::{
 /// One namespace of a [`Client`]: emits to it, listens to it. A cheap handle; clones are the same socket.
 ///
 /// Listeners are called on the client's own task, one after the other, in the order of what happened. They should be
-/// quick, and hand over what takes long. A listener that keeps a clone of its socket keeps the client alive.
+/// quick, and hand over what takes long; one that panics ends the client. A listener that keeps a clone of its socket keeps the client alive.
 #[derive(Clone)]
 pub struct Socket {
     client: Client,
