@@ -8,7 +8,10 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::placeholder::{Placeholders, with_attachments};
+use crate::{
+    error::EmitError,
+    placeholder::{Placeholders, with_attachments},
+};
 
 /// What can be an event's (or an acknowledgement's) arguments: a tuple of up to eight values, `()` for none at all.
 pub trait ToArgs {
@@ -47,11 +50,30 @@ impl ArgsWriter {
         let formatter = Placeholders(&mut self.attachments);
         arg.serialize(&mut serde_json::Serializer::with_formatter(&mut self.elements, formatter))
     }
+}
 
-    /// The arguments' JSON without brackets, and their attachments.
-    pub(crate) fn finish(self) -> serde_json::Result<(String, Vec<Vec<u8>>)> {
-        let elements = String::from_utf8(self.elements).map_err(serde::ser::Error::custom)?;
-        Ok((elements, self.attachments))
+/// Arguments as a packet carries them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encoded {
+    /// The arguments' JSON, without brackets.
+    pub(crate) elements: String,
+    pub(crate) attachments: Vec<Vec<u8>>,
+}
+
+impl Encoded {
+    /// Encodes a tuple of arguments.
+    ///
+    /// # Errors
+    /// [`EmitError::Encode`] if one can't be JSON.
+    pub fn of(args: &impl ToArgs) -> Result<Self, EmitError> {
+        let mut writer = ArgsWriter::default();
+        args.write(&mut writer).map_err(|error| EmitError::Encode(error.to_string()))?;
+        let elements = String::from_utf8(writer.elements).map_err(|error| EmitError::Encode(error.to_string()))?;
+        Ok(Self { elements, attachments: writer.attachments })
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.elements.len() + self.attachments.iter().map(Vec::len).sum::<usize>()
     }
 }
 
@@ -164,9 +186,8 @@ mod tests {
     use super::*;
 
     fn written(args: &impl ToArgs) -> (String, Vec<Vec<u8>>) {
-        let mut out = ArgsWriter::default();
-        args.write(&mut out).unwrap();
-        out.finish().unwrap()
+        let Encoded { elements, attachments } = Encoded::of(args).unwrap();
+        (elements, attachments)
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub enum BuildError {
     /// A header's name or value that HTTP doesn't allow.
     #[error("{0:?} can't be a header with that value")]
     Header(String),
+    /// Natively: `https` or `wss`, and this crate was built without its feature `wss`.
+    #[error("{0:?} needs TLS, for which there is the feature `wss`")]
+    NoTls(String),
     /// Natively: not called on a tokio runtime, which the client's task needs.
     #[error("a client is made on a tokio runtime")]
     NoRuntime,
@@ -49,15 +52,21 @@ pub enum EmitError {
     /// The link doesn't take what is queued for it: with this packet the queue would be over its bound.
     #[error("the connection is backed up")]
     BackedUp,
+    /// The client's task has ended: its runtime was shut down, or a listener panicked.
+    #[error("the client has ended")]
+    Ended,
     /// So much waits for the namespace to be connected that this doesn't fit any more.
     #[error("too much waits for the connection already")]
     BufferFull,
 }
 
-/// Why an acknowledgement didn't come. Whether the server got the event is then unknown.
+/// Why an acknowledgement didn't come. Whether the server got the event is then unknown, unless it says so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AckError {
+    /// The event was never sent: when it could be, it turned out to be too large for the server.
+    #[error(transparent)]
+    NotSent(#[from] EmitError),
     /// The namespace was disconnected first.
     #[error("disconnected before the acknowledgement came")]
     Disconnected,

@@ -51,7 +51,7 @@ mod placeholder;
 #[cfg(any(all(target_family = "wasm", feature = "browser"), all(not(target_family = "wasm"), feature = "native")))]
 mod client;
 
-pub use args::{Args, ArgsWriter, FromArgs, ToArgs};
+pub use args::{Args, ArgsWriter, Encoded, FromArgs, ToArgs};
 #[cfg(any(
     all(target_family = "wasm", feature = "browser"),
     all(not(target_family = "wasm"), feature = "native")

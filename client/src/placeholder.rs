@@ -25,18 +25,18 @@ pub(crate) fn with_attachments<'a>(array: &'a str, attachments: &[Vec<u8>]) -> C
     }
     let mut out = Vec::with_capacity(array.len() + attachments.iter().map(Vec::len).sum::<usize>());
     let mut rest = array;
+    // Each is used once: a packet can't be made larger than it came.
+    let mut unused: Vec<_> = attachments.iter().map(Some).collect();
     while let Some(start) = next_object(rest) {
         let (before, object) = rest.split_at(start);
         out.extend_from_slice(before.as_bytes());
-        rest = match placeholder(object) {
-            Some((num, after)) if num < attachments.len() => {
-                push_byte_string(&mut out, &attachments[num]);
-                after
-            }
-            _ => {
-                out.push(b'{');
-                &object[1..]
-            }
+        let found = placeholder(object).and_then(|(num, after)| Some((unused.get_mut(num)?.take()?, after)));
+        rest = if let Some((attachment, after)) = found {
+            push_byte_string(&mut out, attachment);
+            after
+        } else {
+            out.push(b'{');
+            &object[1..]
         };
     }
     out.extend_from_slice(rest.as_bytes());

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use hubbub_client::{
-    Config, LinkError,
+    Config, Encoded, LinkError,
     codec::{
         DecodeError, engine,
         socket::{Body, Packet, is_reserved},
@@ -441,9 +441,9 @@ proptest! {
                 Happening::Wake => now = connection.poll_timeout().map_or(now, |deadline| deadline.max(now)),
                 Happening::Connect(namespace) => connection.connect(now, namespace),
                 Happening::Disconnect(namespace) => connection.disconnect(now, namespace),
-                Happening::Emit(namespace) => drop(connection.emit(now, namespace, "e", &("x",), Delivery::Buffered)),
+                Happening::Emit(namespace) => drop(connection.emit(now, namespace, "e", Encoded::of(&("x",)).unwrap(), Delivery::Buffered)),
                 Happening::Ask(namespace) => {
-                    asked.extend(connection.emit_with_ack(now, namespace, "e", &(), Delivery::AtOnce, Some(Duration::from_millis(400))));
+                    asked.extend(connection.emit_with_ack(now, namespace, "e", Encoded::of(&()).unwrap(), Delivery::AtOnce, Some(Duration::from_millis(400))));
                 }
                 Happening::Drain => {
                     while connection.poll_order().is_some() {}

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use hubbub_client::{
-    AckError, Config, DisconnectReason, EmitError, LinkError, Reconnection, Status,
+    AckError, Config, DisconnectReason, EmitError, Encoded, LinkError, Reconnection, Status, ToArgs,
     codec::DecodeError,
     connection::{AckId, Auth, Connection, Delivery, Event, Frame, Order, ReplyTo},
 };
@@ -57,11 +57,13 @@ impl Script {
     }
 
     fn emit(&mut self, namespace: &str, text: &str) -> Result<(), EmitError> {
-        self.connection.emit(self.now, namespace, "say", &(text,), Delivery::AtOnce)
+        self.connection.emit(self.now, namespace, "say", encoded(&(text,)), Delivery::AtOnce)
     }
 
     fn ask(&mut self, namespace: &str) -> AckId {
-        self.connection.emit_with_ack(self.now, namespace, "ask", &(), Delivery::AtOnce, Some(ACK_TIMEOUT)).unwrap()
+        self.connection
+            .emit_with_ack(self.now, namespace, "ask", encoded(&()), Delivery::AtOnce, Some(ACK_TIMEOUT))
+            .unwrap()
     }
 
     fn frame(&mut self, frame: &str) {
@@ -140,6 +142,10 @@ impl Script {
             })
             .collect()
     }
+}
+
+fn encoded(args: &impl ToArgs) -> Encoded {
+    Encoded::of(args).expect("it is JSON")
 }
 
 fn hang_up() -> Order {
@@ -647,7 +653,8 @@ mod acknowledgements {
     fn what_was_never_sent_awaits_nothing() {
         let mut script = Script::joined(&["/"]);
         let long = "x".repeat(2_000);
-        let refused = script.connection.emit_with_ack(script.now, "/", "ask", &(long,), Delivery::AtOnce, None);
+        let refused =
+            script.connection.emit_with_ack(script.now, "/", "ask", encoded(&(long,)), Delivery::AtOnce, None);
         assert!(matches!(refused, Err(EmitError::TooLarge { .. })));
         script.advance(ACK_TIMEOUT);
         assert_eq!(ends(&mut script), []);
@@ -658,7 +665,7 @@ mod acknowledgements {
         let mut script = Script::joined(&["/chat"]);
         script.frame(r#"42/chat,12["question","x"]"#);
         let [(_, _, Some(reply))] = &received(script.events())[..] else { panic!("no question") };
-        script.connection.answer(script.now, reply, &("yes", 1)).unwrap();
+        script.connection.answer(script.now, reply, encoded(&("yes", 1))).unwrap();
         assert_eq!(script.frames(), [r#"43/chat,12["yes",1]"#]);
     }
 
@@ -668,11 +675,11 @@ mod acknowledgements {
         script.frame(r#"421["question"]"#);
         let [(_, _, Some(reply))] = &received(script.events())[..] else { panic!("no question") };
         script.close();
-        assert_eq!(script.connection.answer(script.now, reply, &()), Err(EmitError::NotConnected));
+        assert_eq!(script.connection.answer(script.now, reply, encoded(&())), Err(EmitError::NotConnected));
         script.relink();
         script.accept("/", "second");
         script.frames();
-        assert_eq!(script.connection.answer(script.now, reply, &()), Err(EmitError::NotConnected));
+        assert_eq!(script.connection.answer(script.now, reply, encoded(&())), Err(EmitError::NotConnected));
         assert_eq!(script.frames(), [""; 0], "the server's second socket never asked");
     }
 }
@@ -715,7 +722,7 @@ mod events {
     fn reserved_names_are_not_sent() {
         let mut script = Script::joined(&["/"]);
         for name in ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"] {
-            let sent = script.connection.emit(script.now, "/", name, &(), Delivery::AtOnce);
+            let sent = script.connection.emit(script.now, "/", name, encoded(&()), Delivery::AtOnce);
             assert_eq!(sent, Err(EmitError::ReservedName(name.into())));
         }
         assert_eq!(script.frames(), [""; 0]);

@@ -23,8 +23,11 @@ use std::{
 };
 
 use hubbub_client::{
-    AckError, Config, DisconnectReason, LinkError, Reconnection, Status,
-    codec::socket::{Body, Packet},
+    AckError, Config, DisconnectReason, Encoded, LinkError, Reconnection, Status,
+    codec::{
+        DecodeError,
+        socket::{Body, Packet},
+    },
     connection::{AckId, Auth, Connection, Delivery, Event, Frame, Order},
 };
 use serde_bytes::ByteBuf;
@@ -245,16 +248,16 @@ impl World {
         let delivery = *self.rng.choice(&[Delivery::Buffered, Delivery::AtOnce, Delivery::Volatile]).expect("some");
         let timeout = self.rng.bool().then(|| Duration::from_millis(self.rng.u64(1..4_000)));
         self.note(format_args!("the user emits {number} on {namespace}, {delivery:?}, ack within {timeout:?}"));
-        let args = (number, bytes);
+        let args = Encoded::of(&(number, bytes)).expect("it is JSON");
         let sent = if timeout.is_some() {
-            let id = self.connection.emit_with_ack(self.now, namespace, "number", &args, delivery, timeout);
+            let id = self.connection.emit_with_ack(self.now, namespace, "number", args, delivery, timeout);
             if let Ok(id) = id {
                 let awaited = Awaited { namespace, number, handed: false, settled: false };
                 assert!(self.acks.insert(id, awaited).is_none(), "{id:?} was used twice");
             }
             id.map(drop)
         } else {
-            self.connection.emit(self.now, namespace, "number", &args, delivery)
+            self.connection.emit(self.now, namespace, "number", args, delivery)
         };
         // The call may have found the link dead, so what it said goes before.
         self.hear();
@@ -566,6 +569,9 @@ impl World {
                     assert_ne!(user.status, status, "told twice");
                     match &status {
                         Status::Connected { .. } => user.attempt = None,
+                        Status::Reconnecting { reason: LinkError::Protocol(error), .. } => {
+                            assert_eq!(*error, DecodeError::UnknownType('w'), "the server broke nothing");
+                        }
                         Status::Reconnecting { reason: LinkError::HeartbeatMissed, .. } => {
                             assert!(self.now >= self.last_beat + PATIENCE, "the heart was beating");
                         }

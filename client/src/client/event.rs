@@ -2,7 +2,7 @@
 
 use super::{Inner, platform::Shared};
 use crate::{
-    args::{Args, FromArgs, ToArgs},
+    args::{Args, Encoded, FromArgs, ToArgs},
     codec::socket::{Body, Packet},
     connection::{Frame, ReplyTo},
     error::EmitError,
@@ -62,7 +62,8 @@ impl Responder {
     /// # Errors
     /// [`EmitError`] says why it was not sent.
     pub fn answer(self, args: impl ToArgs) -> Result<(), EmitError> {
-        self.inner.with(|connection, now| connection.answer(now, &self.to, &args))?;
+        let args = Encoded::of(&args)?;
+        self.inner.with(|connection, now| connection.answer(now, &self.to, args))?;
         self.inner.wake();
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -19,7 +19,6 @@ pub(super) struct Listeners<T> {
 }
 
 struct Lists<T> {
-    next: u64,
     /// To all names.
     any: Snapshot<T>,
     named: HashMap<Box<str>, Snapshot<T>>,
@@ -29,20 +28,21 @@ struct Lists<T> {
 type Snapshot<T> = Shared<[Entry<T>]>;
 
 struct Entry<T> {
-    id: u64,
     once: bool,
+    /// Cleared by whoever removes it, before its list forgets it: a snapshot may still have it.
+    active: Shared<AtomicBool>,
     callback: Callback<T>,
 }
 
 impl<T> Clone for Entry<T> {
     fn clone(&self) -> Self {
-        Self { id: self.id, once: self.once, callback: self.callback.clone() }
+        Self { once: self.once, active: self.active.clone(), callback: self.callback.clone() }
     }
 }
 
 impl<T> Default for Listeners<T> {
     fn default() -> Self {
-        let lists = Lists { next: 0, any: Shared::from([]), named: HashMap::new() };
+        let lists = Lists { any: Shared::from([]), named: HashMap::new() };
         Self { count: AtomicUsize::new(0), lists: Mutex::new(lists) }
     }
 }
@@ -50,17 +50,18 @@ impl<T> Default for Listeners<T> {
 impl<T: 'static> Listeners<T> {
     /// Adds one to a name, or to all.
     pub(super) fn add(self: &Shared<Self>, name: Option<&str>, once: bool, callback: Callback<T>) -> Listener {
+        let active = Shared::new(AtomicBool::new(true));
+        let entry = Entry { once, active: active.clone(), callback };
         let mut lists = self.lists();
-        lists.next += 1;
-        let id = lists.next;
         let list = lists.list(name);
-        *list = list.iter().cloned().chain([Entry { id, once, callback }]).collect();
+        let longer = list.iter().cloned().chain([entry]).collect();
+        *list = longer;
         drop(lists);
         self.count.fetch_add(1, Ordering::Relaxed);
         let (of, name) = (Shared::downgrade(self), name.map(Box::<str>::from));
         Listener(Shared::new(move |()| {
             if let Some(listeners) = of.upgrade() {
-                listeners.remove(name.as_deref(), id);
+                listeners.remove(name.as_deref(), &active);
             }
         }))
     }
@@ -94,26 +95,31 @@ impl<T: 'static> Listeners<T> {
 
     fn call_each(&self, list: &[Entry<T>], name: Option<&str>, about: &T) {
         for entry in list {
-            if !entry.once || self.remove(name, entry.id) {
+            let wanted =
+                if entry.once { self.remove(name, &entry.active) } else { entry.active.load(Ordering::Acquire) };
+            if wanted {
                 (entry.callback)(about);
             }
         }
     }
 
     /// Whether it was still there.
-    fn remove(&self, name: Option<&str>, id: u64) -> bool {
+    fn remove(&self, name: Option<&str>, active: &Shared<AtomicBool>) -> bool {
+        if !active.swap(false, Ordering::AcqRel) {
+            return false;
+        }
+        self.count.fetch_sub(1, Ordering::Relaxed);
         let mut lists = self.lists();
         let list = lists.list(name);
-        let rest: Snapshot<T> = list.iter().filter(|entry| entry.id != id).cloned().collect();
-        let was_there = rest.len() < list.len();
-        *list = rest;
+        let rest = list.iter().filter(|entry| !Shared::ptr_eq(&entry.active, active)).cloned().collect();
+        let old = std::mem::replace(list, rest);
         if let Some(name) = name.filter(|_| list.is_empty()) {
             lists.named.remove(name);
         }
-        if was_there {
-            self.count.fetch_sub(1, Ordering::Relaxed);
-        }
-        was_there
+        drop(lists);
+        // What the listener owns goes here, and not under the lock: it may remove another.
+        drop(old);
+        true
     }
 
     fn lists(&self) -> MutexGuard<'_, Lists<T>> {

@@ -41,8 +41,8 @@ use self::{
     socket::Local,
 };
 use crate::{
-    args::{Args, ToArgs},
-    connection::{self, AckId, Connection, Delivery, Frame},
+    args::{Args, Encoded},
+    connection::{self, AckId, Connection, Delivery, DisconnectReason, Frame, Status},
     error::{AckError, BuildError, EmitError},
 };
 
@@ -145,11 +145,17 @@ impl Inner {
         self.state().over
     }
 
-    /// There is no driver any more: what was to be acknowledged won't be.
+    /// There is no driver any more: what was to be acknowledged won't be, and nothing can be sent. The listeners are not
+    /// told, since one of them may be why.
     fn end(&self) {
         let mut state = self.state();
-        state.over = true;
+        if std::mem::replace(&mut state.over, true) {
+            return;
+        }
         let acks = std::mem::take(&mut state.acks);
+        for local in state.sockets.values() {
+            local.set_status(Status::Disconnected { reason: DisconnectReason::Ended });
+        }
         drop(state);
         // Whoever waits for one is woken by this, and not under the lock.
         drop(acks);
@@ -160,22 +166,36 @@ impl Inner {
         self.wake();
     }
 
+    fn emit(&self, namespace: &str, event: &str, args: Encoded, delivery: Delivery) -> Result<(), EmitError> {
+        let (mut state, now) = self.living()?;
+        state.connection.emit(now, namespace, event, args, delivery)?;
+        drop(state);
+        self.wake();
+        Ok(())
+    }
+
     fn emit_with_ack(
         &self,
         namespace: &str,
         event: &str,
-        args: &impl ToArgs,
+        args: Encoded,
         delivery: Delivery,
         timeout: Option<Duration>,
     ) -> Result<Awaited, EmitError> {
-        let mut state = self.state();
-        let now = self.epoch.elapsed();
+        let (mut state, now) = self.living()?;
         let id = state.connection.emit_with_ack(now, namespace, event, args, delivery, timeout)?;
         let (sender, receiver) = oneshot::channel();
-        if !state.over {
-            state.acks.insert(id, sender);
-        }
+        state.acks.insert(id, sender);
+        drop(state);
+        self.wake();
         Ok(receiver)
+    }
+
+    /// The state, if there is a driver to act on it, and the time.
+    fn living(&self) -> Result<(MutexGuard<'_, State>, Duration), EmitError> {
+        let state = self.state();
+        let now = self.epoch.elapsed();
+        if state.over { Err(EmitError::Ended) } else { Ok((state, now)) }
     }
 
     /// Shows a frame to the observers, and an event that goes out to those who listen to such.
@@ -208,7 +228,7 @@ impl Inner {
     fn tell(self: &Shared<Self>) {
         while let Some(news) = self.next_news() {
             match news {
-                News::Status(local, status) => local.tell_status(status),
+                News::Status(local, status) => local.tell_status(&status),
                 News::Event(local, event) => local.events.call(event.name(), &event),
                 News::AuthWanted(local, ticket) => self.ask_for_auth(&local, ticket),
                 // Nobody awaits it any more if this fails.

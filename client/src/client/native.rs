@@ -109,6 +109,9 @@ fn usual_tls() -> Shared<rustls::ClientConfig> {
 
 impl Target {
     pub(super) fn new(url: String, extras: Extras, max_bytes: usize) -> Result<Self, BuildError> {
+        if cfg!(not(feature = "wss")) && url.starts_with("wss:") {
+            return Err(BuildError::NoTls(url));
+        }
         let mut request = url.clone().into_client_request().map_err(|_| BuildError::NoHost(url))?;
         for (name, value) in &extras.headers {
             let parsed = name.parse::<HeaderName>().ok().zip(value.parse::<HeaderValue>().ok());

@@ -17,7 +17,7 @@ use super::{
     streams::Items,
 };
 use crate::{
-    args::{FromArgs, ToArgs},
+    args::{Encoded, FromArgs, ToArgs},
     connection::{Auth, Delivery, DisconnectReason, Status},
     error::EmitError,
 };
@@ -59,9 +59,13 @@ impl Local {
         &self.namespace
     }
 
-    pub(super) fn tell_status(&self, status: Status) {
-        status.clone_into(&mut self.status.lock().unwrap_or_else(PoisonError::into_inner));
-        self.statuses.call_any(&status);
+    pub(super) fn tell_status(&self, status: &Status) {
+        self.set_status(status.clone());
+        self.statuses.call_any(status);
+    }
+
+    pub(super) fn set_status(&self, status: Status) {
+        *self.status.lock().unwrap_or_else(PoisonError::into_inner) = status;
     }
 
     pub(super) fn ask(&self) -> Option<platform::Ask> {
@@ -235,10 +239,9 @@ impl Emitter<'_> {
     /// # Errors
     /// [`EmitError`] says why it was not sent, and won't be.
     pub fn emit(self, event: &str, args: impl ToArgs) -> Result<(), EmitError> {
-        let (inner, namespace) = (self.socket.client.inner(), self.socket.namespace());
-        inner.with(|connection, now| connection.emit(now, namespace, event, &args, self.delivery))?;
-        inner.wake();
-        Ok(())
+        // Encoded before anything is locked: this runs the arguments' own code.
+        let args = Encoded::of(&args)?;
+        self.socket.client.inner().emit(self.socket.namespace(), event, args, self.delivery)
     }
 
     /// As [`Socket::emit_with_ack`].
@@ -246,10 +249,9 @@ impl Emitter<'_> {
     /// # Errors
     /// [`EmitError`] says why it was not sent, and won't be.
     pub fn emit_with_ack<T: FromArgs>(self, event: &str, args: impl ToArgs) -> Result<Ack<T>, EmitError> {
-        let (inner, namespace) = (self.socket.client.inner(), self.socket.namespace());
-        let awaited = inner.emit_with_ack(namespace, event, &args, self.delivery, self.timeout)?;
-        inner.wake();
-        Ok(Ack::new(awaited))
+        let args = Encoded::of(&args)?;
+        let inner = self.socket.client.inner();
+        inner.emit_with_ack(self.socket.namespace(), event, args, self.delivery, self.timeout).map(Ack::new)
     }
 }
 

@@ -54,6 +54,17 @@ pub enum Body<'a> {
     },
 }
 
+impl Body<'_> {
+    /// How many binary frames follow the packet.
+    #[must_use]
+    pub fn attachments(&self) -> usize {
+        match self {
+            Body::Event { attachments, .. } | Body::Ack { attachments, .. } => *attachments,
+            Body::Connect { .. } | Body::Disconnect | Body::ConnectError { .. } => 0,
+        }
+    }
+}
+
 /// Whether an event name is one that the protocol's implementations keep for themselves ("reserved events").
 #[must_use]
 pub fn is_reserved(name: &str) -> bool {
@@ -103,12 +114,15 @@ impl<'a> Packet<'a> {
 
     /// Appends the packet's text to `out`.
     pub fn encode(&self, out: &mut String) {
-        let (kind, attachments) = match self.body {
-            Body::Connect { .. } => ('0', 0),
-            Body::Disconnect => ('1', 0),
-            Body::Event { attachments, .. } => (if attachments == 0 { '2' } else { '5' }, attachments),
-            Body::Ack { attachments, .. } => (if attachments == 0 { '3' } else { '6' }, attachments),
-            Body::ConnectError { .. } => ('4', 0),
+        let attachments = self.body.attachments();
+        let kind = match self.body {
+            Body::Connect { .. } => '0',
+            Body::Disconnect => '1',
+            Body::Event { .. } if attachments == 0 => '2',
+            Body::Ack { .. } if attachments == 0 => '3',
+            Body::ConnectError { .. } => '4',
+            Body::Event { .. } => '5',
+            Body::Ack { .. } => '6',
         };
         out.push(kind);
         if attachments > 0 {

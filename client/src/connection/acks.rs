@@ -23,6 +23,8 @@ pub(super) struct Acks {
 pub(super) struct Awaited {
     pub(super) namespace: Arc<str>,
     deadline: Option<Duration>,
+    /// Its event is still to be sent, on this link or another: a lost one is no reason to give it up.
+    waits: bool,
 }
 
 impl Acks {
@@ -32,8 +34,9 @@ impl Acks {
         id
     }
 
-    pub(super) fn expect(&mut self, id: AckId, namespace: Arc<str>, deadline: Option<Duration>) {
-        self.awaited.insert(id, Awaited { namespace, deadline });
+    /// Awaits one; `waits` says whether its event may wait for another link.
+    pub(super) fn expect(&mut self, id: AckId, namespace: Arc<str>, deadline: Option<Duration>, waits: bool) {
+        self.awaited.insert(id, Awaited { namespace, deadline, waits });
         self.by_deadline.extend(deadline.map(|deadline| (deadline, id)));
     }
 
@@ -65,9 +68,17 @@ impl Acks {
         self.remove(id).map(|awaited| (id, awaited))
     }
 
-    /// Takes out all of a namespace but those in `kept`, in the order in which they were asked for.
-    pub(super) fn take_all_of(&mut self, namespace: &str, kept: impl Fn(AckId) -> bool) -> Vec<AckId> {
-        let of_it = |(id, awaited): (&AckId, &Awaited)| (&*awaited.namespace == namespace && !kept(*id)).then_some(*id);
+    /// Its event doesn't wait any more.
+    pub(super) fn sent(&mut self, id: AckId) {
+        if let Some(awaited) = self.awaited.get_mut(&id) {
+            awaited.waits = false;
+        }
+    }
+
+    /// Takes out all of a namespace whose events don't wait, in the order in which they were asked for.
+    pub(super) fn take_lost(&mut self, namespace: &str) -> Vec<AckId> {
+        let of_it =
+            |(id, awaited): (&AckId, &Awaited)| (&*awaited.namespace == namespace && !awaited.waits).then_some(*id);
         let mut ids: Vec<_> = self.awaited.iter().filter_map(of_it).collect();
         ids.sort_unstable();
         for id in &ids {

@@ -1,16 +1,14 @@
 //! What the user wants of a connection.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
-    AckId, Auth, Connection, Delivery, DisconnectReason, ReplyTo, Status,
-    link::Link,
-    namespace::Membership,
-    outbound::{self, Outgoing},
+    AckId, Auth, Connection, Delivery, DisconnectReason, ReplyTo, Status, link::Link, namespace::Membership,
+    outbound::Outgoing,
 };
 use crate::{
-    args::ToArgs,
-    codec::socket::{Body, Packet},
+    args::Encoded,
+    codec::socket::{self, Body, Packet},
     error::EmitError,
 };
 
@@ -90,20 +88,19 @@ impl Connection {
         now: Duration,
         namespace: &str,
         name: &str,
-        args: &impl ToArgs,
+        args: Encoded,
         delivery: Delivery,
     ) -> Result<(), EmitError> {
-        self.handle_timeout(now);
-        let namespace = self.name(namespace);
-        if self.config.retries.is_some() && delivery == Delivery::Buffered {
-            return self.retry_later(now, &namespace, name, outbound::elements(args)?, None);
+        let namespace = self.begin_emit(now, namespace, name)?;
+        if self.retries(delivery) {
+            return self.retry_later(now, &namespace, name, args, None, self.config.ack_timeout);
         }
-        self.send_event(Outgoing::event(namespace, name, args, None)?, delivery)
+        self.send_event(&namespace, name, args, None, delivery)
     }
 
     /// As [`emit`](Self::emit), and asks for an acknowledgement. [`Event::Acked`](super::Event::Acked) will say,
     /// exactly once, what became of it, within `timeout` if that is set. An event that is still waiting to be sent then
-    /// never is.
+    /// never is. With [`retries`](super::Config::retries), the time-out is that of each attempt.
     ///
     /// # Errors
     /// [`EmitError`] says why it was not sent, and won't be.
@@ -112,21 +109,21 @@ impl Connection {
         now: Duration,
         namespace: &str,
         name: &str,
-        args: &impl ToArgs,
+        args: Encoded,
         delivery: Delivery,
         timeout: Option<Duration>,
     ) -> Result<AckId, EmitError> {
-        self.handle_timeout(now);
-        let namespace = self.name(namespace);
+        let namespace = self.begin_emit(now, namespace, name)?;
         let id = self.acks.new_id();
-        let deadline = if self.config.retries.is_some() && delivery == Delivery::Buffered {
-            self.retry_later(now, &namespace, name, outbound::elements(args)?, Some(id))?;
-            None
+        if self.retries(delivery) {
+            let timeout = timeout.unwrap_or(self.config.ack_timeout);
+            self.retry_later(now, &namespace, name, args, Some(id), timeout)?;
+            self.acks.expect(id, namespace, None, true);
         } else {
-            self.send_event(Outgoing::event(namespace.clone(), name, args, Some(id))?, delivery)?;
-            timeout.map(|timeout| now.saturating_add(timeout))
-        };
-        self.acks.expect(id, namespace, deadline);
+            self.send_event(&namespace, name, args, Some(id), delivery)?;
+            let deadline = timeout.map(|timeout| now.saturating_add(timeout));
+            self.acks.expect(id, namespace, deadline, delivery == Delivery::Buffered);
+        }
         Ok(id)
     }
 
@@ -135,13 +132,25 @@ impl Connection {
     /// # Errors
     /// [`EmitError`] says why it was not sent; [`EmitError::NotConnected`] also if the namespace was connected anew
     /// since.
-    pub fn answer(&mut self, now: Duration, to: &ReplyTo, args: &impl ToArgs) -> Result<(), EmitError> {
+    pub fn answer(&mut self, now: Duration, to: &ReplyTo, args: Encoded) -> Result<(), EmitError> {
         self.handle_timeout(now);
         if self.session(&to.namespace)? != to.session {
             return Err(EmitError::NotConnected);
         }
-        let answer = Outgoing::answer(&to.namespace, to.id, args)?;
+        let answer = Outgoing::answer(&to.namespace, to.id, args);
         self.check_size(&answer)?;
         self.send_bounded(answer)
+    }
+
+    fn begin_emit(&mut self, now: Duration, namespace: &str, name: &str) -> Result<Arc<str>, EmitError> {
+        self.handle_timeout(now);
+        if socket::is_reserved(name) {
+            return Err(EmitError::ReservedName(name.into()));
+        }
+        Ok(self.name(namespace))
+    }
+
+    fn retries(&self, delivery: Delivery) -> bool {
+        self.config.retries.is_some() && delivery == Delivery::Buffered
     }
 }

@@ -15,8 +15,8 @@ use crate::{
 /// A packet whose attachments are still to come.
 #[derive(Debug)]
 pub(super) struct Partial {
-    namespace: Arc<str>,
-    event: Event,
+    /// None if nobody wants it: the attachments have to be taken all the same.
+    event: Option<(Arc<str>, Event)>,
     missing: usize,
     bytes: usize,
 }
@@ -61,7 +61,10 @@ impl Connection {
             }
             (Link::Open { patience, dead_at }, engine::Packet::Ping(data)) => {
                 *dead_at = now.saturating_add(*patience);
-                self.send_protocol(engine::pong(data));
+                // With so much waiting, a pong more would come too late anyway.
+                if self.queue.bytes() <= self.config.max_queued_bytes {
+                    self.send_protocol(engine::pong(data));
+                }
             }
             (Link::Open { .. }, engine::Packet::Message(text)) => return self.handle_message(now, text),
             (Link::Dialing { .. } | Link::Open { .. }, engine::Packet::Close) => {
@@ -78,20 +81,34 @@ impl Connection {
             return Err(DecodeError::StrayAttachment);
         }
         let Packet { namespace, body } = Packet::decode(text)?;
-        let Some((name, _)) = self.namespaces.get_key_value(namespace) else { return Ok(()) };
-        let namespace = name.clone();
-        let entry = self.entry(&namespace);
+        let missing = body.attachments();
+        if missing > self.config.max_attachments {
+            return Err(DecodeError::TooManyAttachments(missing));
+        }
+        let known = self.namespaces.get_key_value(namespace).map(|(name, _)| name.clone());
+        let event = known.and_then(|name| Some((name.clone(), self.handle_body(now, &name, body)?)));
+        if missing > 0 {
+            self.partial = Some(Partial { event, missing, bytes: text.len() });
+        } else if let Some((namespace, event)) = event {
+            self.deliver(now, &namespace, event);
+        }
+        Ok(())
+    }
+
+    /// Does what a packet says, or gives the event that it is.
+    fn handle_body(&mut self, now: Duration, namespace: &Arc<str>, body: Body<'_>) -> Option<Event> {
+        let entry = self.entry(namespace);
         match (entry.membership, body) {
             (_, Body::Connect { .. } | Body::ConnectError { .. }) if entry.given_up > 0 => entry.given_up -= 1,
             (Membership::Joining { .. }, Body::Connect { data }) => match data.and_then(Welcome::read) {
-                Some(Welcome { sid, pid }) => self.joined(now, &namespace, sid, pid),
-                None => self.leave(now, &namespace, DisconnectReason::no_socket_id()),
+                Some(Welcome { sid, pid }) => self.joined(now, namespace, sid, pid),
+                None => self.leave(now, namespace, DisconnectReason::no_socket_id()),
             },
             (Membership::Joining { .. }, Body::ConnectError { data }) => {
-                self.leave(now, &namespace, DisconnectReason::refused(data));
+                self.leave(now, namespace, DisconnectReason::refused(data));
             }
-            (Membership::Joined { .. }, Body::Disconnect) => self.leave(now, &namespace, DisconnectReason::Server),
-            (Membership::Joined { session }, Body::Event { name, args, id, attachments }) => {
+            (Membership::Joined { .. }, Body::Disconnect) => self.leave(now, namespace, DisconnectReason::Server),
+            (Membership::Joined { session }, Body::Event { name, args, id, .. }) => {
                 let mut args = Args::from_elements(args);
                 if let Some(recovery) = &mut entry.recovery
                     && let Some(offset) = args.take_note_of_offset()
@@ -99,37 +116,15 @@ impl Connection {
                     recovery.offset = Some(offset);
                 }
                 let reply = id.map(|id| ReplyTo { namespace: namespace.clone(), session, id });
-                let event = Event::Received { namespace: namespace.clone(), name: name.into(), args, reply };
-                return self.complete(now, namespace, event, attachments, text.len());
+                return Some(Event::Received { namespace: namespace.clone(), name: name.into(), args, reply });
             }
-            (Membership::Joined { .. }, Body::Ack { id, args, attachments }) => {
-                let event = Event::Acked { id: AckId(id), result: Ok(Args::from_elements(args)) };
-                return self.complete(now, namespace, event, attachments, text.len());
+            (Membership::Joined { .. }, Body::Ack { id, args, .. }) => {
+                return Some(Event::Acked { id: AckId(id), result: Ok(Args::from_elements(args)) });
             }
             // Out of place, and without harm: what crossed with our own leaving, or with leaving and joining again.
             _ => {}
         }
-        Ok(())
-    }
-
-    /// Delivers an event now, or when its attachments have come ("Sending and receiving binary data").
-    fn complete(
-        &mut self,
-        now: Duration,
-        namespace: Arc<str>,
-        event: Event,
-        missing: usize,
-        bytes: usize,
-    ) -> Result<(), DecodeError> {
-        if missing > self.config.max_attachments {
-            return Err(DecodeError::TooManyAttachments(missing));
-        }
-        if missing == 0 {
-            self.deliver(now, &namespace, event);
-        } else {
-            self.partial = Some(Partial { namespace, event, missing, bytes });
-        }
-        Ok(())
+        None
     }
 
     fn handle_attachment(&mut self, now: Duration, attachment: Vec<u8>) -> Result<(), DecodeError> {
@@ -137,13 +132,13 @@ impl Connection {
         partial.bytes += attachment.len();
         self.check_packet_bytes(partial.bytes)?;
         partial.missing -= 1;
-        if let Event::Received { args, .. } | Event::Acked { result: Ok(args), .. } = &mut partial.event {
+        if let Some((_, Event::Received { args, .. } | Event::Acked { result: Ok(args), .. })) = &mut partial.event {
             args.attach(attachment);
         }
-        if partial.missing == 0 {
-            self.deliver(now, &partial.namespace, partial.event);
-        } else {
+        if partial.missing > 0 {
             self.partial = Some(partial);
+        } else if let Some((namespace, event)) = partial.event {
+            self.deliver(now, &namespace, event);
         }
         Ok(())
     }
@@ -151,9 +146,12 @@ impl Connection {
     /// What nobody wants any more is dropped here, whole: a late acknowledgement, or an event whose attachments came after
     /// its namespace was left.
     fn deliver(&mut self, now: Duration, namespace: &Arc<str>, event: Event) {
+        let wanted = match event {
+            Event::Acked { id, .. } => self.acks.settle(id, namespace),
+            _ => self.session(namespace).is_ok(),
+        };
         match event {
-            Event::Acked { id, .. } if !self.acks.settle(id, namespace) => {}
-            Event::Received { .. } if self.session(namespace).is_err() => {}
+            _ if !wanted => {}
             Event::Acked { id, result: Ok(args) } if self.entry(namespace).retry.is_attempt(id) => {
                 self.attempt_succeeded(now, namespace, args);
             }

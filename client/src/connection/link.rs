@@ -107,7 +107,7 @@ impl Connection {
     /// Nobody wants the link any more: what is queued may still go, then it is closed.
     pub(super) fn hang_up(&mut self) {
         if !matches!(self.link, Link::Down) {
-            let farewell = std::iter::from_fn(|| self.queue.pop_frame()).collect();
+            let farewell = std::iter::from_fn(|| self.poll_frame()).collect();
             self.drop_link(farewell);
         }
     }

@@ -220,11 +220,6 @@ impl Connection {
         self.orders.is_empty()
     }
 
-    /// The next frame for the WebSocket, which must be ready to take it: what is taken here counts as sent.
-    pub fn poll_frame(&mut self) -> Option<Frame> {
-        self.queue.pop_frame()
-    }
-
     /// The next thing to tell the user.
     pub fn poll_event(&mut self) -> Option<Event> {
         self.events.pop_front()

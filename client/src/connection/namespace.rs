@@ -153,7 +153,9 @@ impl Connection {
     pub(super) fn leave(&mut self, now: Duration, namespace: &Arc<str>, reason: DisconnectReason) {
         self.entry(namespace).membership = Membership::Out;
         if reason == DisconnectReason::Client {
-            self.queue.let_go(namespace);
+            for id in self.queue.let_go(namespace) {
+                self.acks.sent(id);
+            }
         } else {
             self.rescue_unsent(Some(namespace));
         }
@@ -166,9 +168,7 @@ impl Connection {
 
     /// Fails the acknowledgements that can't come any more; those of events that are still to be sent can.
     fn fail_acks(&mut self, now: Duration, namespace: &Arc<str>) {
-        let entry = self.namespaces.entry(namespace.clone()).or_default();
-        let (buffer, retry) = (&entry.buffer, &entry.retry);
-        for id in self.acks.take_all_of(namespace, |id| buffer.holds(id) || retry.holds(id)) {
+        for id in self.acks.take_lost(namespace) {
             self.ack_failed(now, namespace, id, AckError::Disconnected);
         }
     }

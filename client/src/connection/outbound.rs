@@ -4,8 +4,8 @@ use std::{collections::VecDeque, sync::Arc};
 
 use super::{AckId, Connection, Frame};
 use crate::{
-    args::{ArgsWriter, ToArgs},
-    codec::socket::{self, Body, Packet},
+    args::Encoded,
+    codec::socket::{Body, Packet},
     error::EmitError,
 };
 
@@ -44,42 +44,35 @@ impl Outgoing {
     pub(super) fn event(
         namespace: Arc<str>,
         name: &str,
-        args: &impl ToArgs,
+        args: Encoded,
         ack: Option<AckId>,
-    ) -> Result<Self, EmitError> {
-        if socket::is_reserved(name) {
-            return Err(EmitError::ReservedName(name.into()));
-        }
-        let (args, attachments) = elements(args)?;
+        outlives_link: bool,
+    ) -> Self {
+        let Encoded { elements, attachments } = args;
         let id = ack.map(|id| id.0);
-        let body = Body::Event { name: name.into(), args: &args, id, attachments: attachments.len() };
+        let body = Body::Event { name: name.into(), args: &elements, id, attachments: attachments.len() };
         let text = Packet { namespace: &namespace, body }.frame();
-        Ok(Self { text, attachments, event: Some(EventOf { namespace, ack, outlives_link: true }) })
+        Self { text, attachments, event: Some(EventOf { namespace, ack, outlives_link }) }
     }
 
     /// Encodes the answer to one of the server's events.
-    pub(super) fn answer(namespace: &str, id: u64, args: &impl ToArgs) -> Result<Self, EmitError> {
-        let (args, attachments) = elements(args)?;
-        let body = Body::Ack { id, args: &args, attachments: attachments.len() };
-        Ok(Self { text: Packet { namespace, body }.frame(), attachments, event: None })
+    pub(super) fn answer(namespace: &str, id: u64, args: Encoded) -> Self {
+        let Encoded { elements, attachments } = args;
+        let body = Body::Ack { id, args: &elements, attachments: attachments.len() };
+        Self { text: Packet { namespace, body }.frame(), attachments, event: None }
     }
 
     pub(super) fn protocol(text: String) -> Self {
         Self { text, attachments: Vec::new(), event: None }
     }
 
-    fn is_event_of(&self, ack: AckId) -> bool {
-        self.event.as_ref().is_some_and(|event| event.ack == Some(ack))
+    fn ack(&self) -> Option<AckId> {
+        self.event.as_ref().and_then(|event| event.ack)
     }
 
     pub(super) fn bytes(&self) -> usize {
         self.text.len() + self.attachments.iter().map(Vec::len).sum::<usize>()
     }
-}
-
-pub(super) fn elements(args: &impl ToArgs) -> Result<(String, Vec<Vec<u8>>), EmitError> {
-    let mut writer = ArgsWriter::default();
-    args.write(&mut writer).and_then(|()| writer.finish()).map_err(|error| EmitError::Encode(error.to_string()))
 }
 
 /// A queue of packets that knows its bytes.
@@ -105,17 +98,19 @@ impl Queue {
         self.packets.push_back(packet);
     }
 
-    pub(super) fn pop_frame(&mut self) -> Option<Frame> {
-        let frame = match self.begun.pop_front() {
-            Some(attachment) => Frame::Binary(attachment),
+    /// The next frame, and the acknowledgement that is on its way with it.
+    pub(super) fn pop_frame(&mut self) -> Option<(Frame, Option<AckId>)> {
+        let (frame, ack) = match self.begun.pop_front() {
+            Some(attachment) => (Frame::Binary(attachment), None),
             None => {
                 let packet = self.packets.pop_front()?;
+                let ack = packet.ack();
                 self.begun.extend(packet.attachments);
-                Frame::Text(packet.text)
+                (Frame::Text(packet.text), ack)
             }
         };
         self.bytes -= frame.len();
-        Some(frame)
+        Some((frame, ack))
     }
 
     /// Takes out all packets of which nothing was sent.
@@ -126,13 +121,13 @@ impl Queue {
 
     /// The user leaves a namespace: what is on its way there still goes, if this link takes it, and nobody waits for an
     /// answer.
-    pub(super) fn let_go(&mut self, namespace: &str) {
-        for event in self.packets.iter_mut().filter_map(|packet| packet.event.as_mut()) {
-            if *event.namespace == *namespace {
-                event.ack = None;
-                event.outlives_link = false;
-            }
-        }
+    pub(super) fn let_go(&mut self, namespace: &str) -> Vec<AckId> {
+        let events = self.packets.iter_mut().filter_map(|packet| packet.event.as_mut());
+        let let_go = |event: &mut EventOf| {
+            event.outlives_link = false;
+            event.ack.take()
+        };
+        events.filter(|event| *event.namespace == *namespace).filter_map(let_go).collect()
     }
 
     pub(super) fn clear(&mut self) {
@@ -145,15 +140,11 @@ impl Queue {
         self.packets.push_front(packet);
     }
 
-    pub(super) fn holds(&self, ack: AckId) -> bool {
-        self.packets.iter().any(|packet| packet.is_event_of(ack))
-    }
-
     /// Drops the events whose acknowledgement nobody awaits any more.
     fn drop_unawaited(&mut self, is_awaited: impl Fn(AckId) -> bool) {
         let bytes = &mut self.bytes;
         self.packets.retain(|packet| {
-            let kept = packet.event.as_ref().and_then(|event| event.ack).is_none_or(&is_awaited);
+            let kept = packet.ack().is_none_or(&is_awaited);
             if !kept {
                 *bytes -= packet.bytes();
             }
@@ -164,18 +155,22 @@ impl Queue {
 
 impl Connection {
     /// Queues an event for the link, or for when there is one.
-    pub(super) fn send_event(&mut self, mut packet: Outgoing, delivery: Delivery) -> Result<(), EmitError> {
+    pub(super) fn send_event(
+        &mut self,
+        namespace: &Arc<str>,
+        name: &str,
+        args: Encoded,
+        ack: Option<AckId>,
+        delivery: Delivery,
+    ) -> Result<(), EmitError> {
+        let packet = Outgoing::event(namespace.clone(), name, args, ack, delivery == Delivery::Buffered);
         self.check_size(&packet)?;
-        let mut joined = false;
-        if let Some(event) = &mut packet.event {
-            event.outlives_link = delivery == Delivery::Buffered;
-            joined = self.session(&event.namespace).is_ok();
-        }
+        let joined = self.session(namespace).is_ok();
         match delivery {
             Delivery::AtOnce | Delivery::Volatile if !joined => Err(EmitError::NotConnected),
             Delivery::Volatile if !self.queue.is_empty() => Err(EmitError::BackedUp),
             _ if joined => self.send_bounded(packet),
-            _ => self.buffer(packet),
+            _ => self.buffer(namespace, packet),
         }
     }
 
@@ -201,14 +196,11 @@ impl Connection {
         }
     }
 
-    fn buffer(&mut self, packet: Outgoing) -> Result<(), EmitError> {
+    fn buffer(&mut self, namespace: &Arc<str>, packet: Outgoing) -> Result<(), EmitError> {
         if self.buffered_bytes() + packet.bytes() > self.config.max_buffered_bytes {
             return Err(EmitError::BufferFull);
         }
-        if let Some(event) = &packet.event {
-            let namespace = event.namespace.clone();
-            self.entry(&namespace).buffer.push(packet);
-        }
+        self.entry(namespace).buffer.push(packet);
         Ok(())
     }
 
@@ -216,13 +208,25 @@ impl Connection {
         self.namespaces.values().map(|entry| entry.buffer.bytes() + entry.retry.bytes()).sum()
     }
 
-    /// The namespace is joined: what waited for that goes first, in order.
-    pub(super) fn flush_buffer(&mut self, namespace: &str) {
-        let Some(entry) = self.namespaces.get_mut(namespace) else { return };
-        for packet in entry.buffer.take() {
-            // The bound of the buffer was enough of a bound.
-            self.queue.push(packet);
+    /// The namespace is joined: what waited for that goes first, in order, whatever the bound: that of the buffer was one.
+    /// What turns out to be too large for the server would only cost the link.
+    pub(super) fn flush_buffer(&mut self, namespace: &Arc<str>) {
+        for packet in self.entry(namespace).buffer.take() {
+            match (self.check_size(&packet), packet.ack()) {
+                (Ok(()), _) => self.queue.push(packet),
+                (Err(error), Some(id)) => self.settle(namespace, id, Err(error.into())),
+                (Err(_), None) => {}
+            }
         }
+    }
+
+    /// The next frame for the WebSocket, which must be ready to take it: what is taken here counts as sent.
+    pub fn poll_frame(&mut self) -> Option<Frame> {
+        let (frame, ack) = self.queue.pop_frame()?;
+        if let Some(id) = ack {
+            self.acks.sent(id);
+        }
+        Some(frame)
     }
 
     /// A namespace, or with the link all of them, can't be sent to any more: events of which nothing was sent wait for the

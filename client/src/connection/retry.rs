@@ -2,14 +2,9 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use super::{
-    AckId, Connection, Event,
-    namespace::{Membership, Namespace},
-    outbound::{EventOf, Outgoing},
-};
+use super::{AckId, Connection, Event, outbound::Outgoing};
 use crate::{
-    args::Args,
-    codec::socket::{self, Body, Packet},
+    args::{Args, Encoded},
     error::{AckError, EmitError},
 };
 
@@ -25,16 +20,17 @@ pub(super) struct RetryQueue {
 #[derive(Debug)]
 struct Unacknowledged {
     name: Box<str>,
-    args: String,
-    attachments: Vec<Vec<u8>>,
+    args: Encoded,
     attempts: u32,
+    /// How long each attempt waits for its acknowledgement.
+    timeout: Duration,
     /// Whom to tell in the end.
     user: Option<AckId>,
 }
 
 impl Unacknowledged {
     fn bytes(&self) -> usize {
-        self.name.len() + self.args.len() + self.attachments.iter().map(Vec::len).sum::<usize>()
+        self.name.len() + self.args.bytes()
     }
 }
 
@@ -43,12 +39,22 @@ impl RetryQueue {
         self.bytes
     }
 
-    pub(super) fn holds(&self, user: AckId) -> bool {
-        self.events.iter().any(|event| event.user == Some(user))
-    }
-
     pub(super) fn is_attempt(&self, id: AckId) -> bool {
         self.attempt == Some(id)
+    }
+
+    fn is_due(&self) -> bool {
+        self.attempt.is_none() && !self.events.is_empty()
+    }
+
+    /// One more attempt at the first, to be acknowledged as `id`, and how long that may take.
+    fn begin(&mut self, id: AckId, namespace: &Arc<str>) -> Option<(Outgoing, Duration)> {
+        let event = self.events.front_mut()?;
+        event.attempts += 1;
+        self.attempt = Some(id);
+        // It is this queue that sends it again, and nobody else.
+        let packet = Outgoing::event(namespace.clone(), &event.name, event.args.clone(), Some(id), false);
+        Some((packet, event.timeout))
     }
 
     fn pop(&mut self) -> Option<Unacknowledged> {
@@ -65,13 +71,11 @@ impl Connection {
         now: Duration,
         namespace: &Arc<str>,
         name: &str,
-        (args, attachments): (String, Vec<Vec<u8>>),
+        args: Encoded,
         user: Option<AckId>,
+        timeout: Duration,
     ) -> Result<(), EmitError> {
-        if socket::is_reserved(name) {
-            return Err(EmitError::ReservedName(name.into()));
-        }
-        let event = Unacknowledged { name: name.into(), args, attachments, attempts: 0, user };
+        let event = Unacknowledged { name: name.into(), args, attempts: 0, timeout, user };
         let bytes = event.bytes();
         if self.buffered_bytes() + bytes > self.config.max_buffered_bytes {
             return Err(EmitError::BufferFull);
@@ -85,27 +89,17 @@ impl Connection {
 
     /// Sends the first of those that wait, unless it is under way or there is no connection.
     pub(super) fn attempt(&mut self, now: Duration, namespace: &Arc<str>) {
-        let Some(Namespace { membership: Membership::Joined { .. }, retry, .. }) = self.namespaces.get_mut(namespace)
-        else {
-            return;
-        };
-        let (None, Some(event)) = (retry.attempt, retry.events.front_mut()) else { return };
-        let id = self.acks.new_id();
-        event.attempts += 1;
-        retry.attempt = Some(id);
-        let body = Body::Event {
-            name: (&*event.name).into(),
-            args: &event.args,
-            id: Some(id.0),
-            attachments: event.attachments.len(),
-        };
-        let text = Packet { namespace, body }.frame();
-        // It is this queue that sends it again, and nobody else.
-        let of = EventOf { namespace: namespace.clone(), ack: Some(id), outlives_link: false };
-        let packet = Outgoing { text, attachments: event.attachments.clone(), event: Some(of) };
-        let deadline = now.saturating_add(self.config.ack_timeout);
-        self.acks.expect(id, namespace.clone(), Some(deadline));
-        self.queue.push(packet);
+        while self.session(namespace).is_ok() && self.entry(namespace).retry.is_due() {
+            let id = self.acks.new_id();
+            let Some((packet, timeout)) = self.entry(namespace).retry.begin(id, namespace) else { return };
+            if let Err(error) = self.check_size(&packet) {
+                self.entry(namespace).retry.attempt = None;
+                self.give_up(namespace, error.into());
+            } else {
+                self.acks.expect(id, namespace.clone(), Some(now.saturating_add(timeout)), false);
+                self.queue.push(packet);
+            }
+        }
     }
 
     /// The first one's attempt is acknowledged.
@@ -123,15 +117,19 @@ impl Connection {
         let most = self.config.retries.unwrap_or(0);
         let retry = &mut self.entry(namespace).retry;
         retry.attempt = None;
-        if retry.events.front().is_some_and(|event| event.attempts > most)
-            && let Some(user) = retry.pop().and_then(|event| event.user)
-        {
-            self.settle(namespace, user, Err(error));
+        if retry.events.front().is_some_and(|event| event.attempts > most) {
+            self.give_up(namespace, error);
         }
         self.attempt(now, namespace);
     }
 
-    fn settle(&mut self, namespace: &str, id: AckId, result: Result<Args, AckError>) {
+    fn give_up(&mut self, namespace: &Arc<str>, error: AckError) {
+        if let Some(user) = self.entry(namespace).retry.pop().and_then(|event| event.user) {
+            self.settle(namespace, user, Err(error));
+        }
+    }
+
+    pub(super) fn settle(&mut self, namespace: &str, id: AckId, result: Result<Args, AckError>) {
         if self.acks.settle(id, namespace) {
             self.events.push_back(Event::Acked { id, result });
         }

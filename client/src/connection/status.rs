@@ -54,6 +54,8 @@ pub enum DisconnectReason {
         /// What the server's middleware said beside, a JSON value.
         data: Option<Box<str>>,
     },
+    /// The client's task has ended: its runtime was shut down, or a listener panicked.
+    Ended,
     /// The link is gone, and reconnection is off or has run out of attempts.
     Link(LinkError),
 }
