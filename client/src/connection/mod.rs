@@ -48,7 +48,8 @@ pub struct Config {
     /// The most bytes that wait for a link that is slow to take them; an emit over it fails as
     /// [`EmitError::BackedUp`](crate::EmitError::BackedUp). 8 MiB.
     pub max_queued_bytes: usize,
-    /// The most bytes of events that wait for a namespace to be connected, all namespaces together; an emit over it
+    /// The most bytes of events that wait for a namespace to be connected, all namespaces together (besides those that a
+    /// lost link had accepted and not taken, which come back here); an emit over it
     /// fails as [`EmitError::BufferFull`](crate::EmitError::BufferFull). 1 MiB.
     pub max_buffered_bytes: usize,
     /// The most bytes of one packet from the server, attachments included; a larger one ends the link. 16 MiB.
