@@ -147,3 +147,57 @@ impl Listener {
         (self.0)(&());
     }
 }
+
+#[cfg(all(test, not(target_family = "wasm")))]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    type Heard = Shared<Mutex<Vec<&'static str>>>;
+
+    fn add(listeners: &Shared<Listeners<()>>, once: bool, heard: &Heard, what: &'static str) -> Listener {
+        let heard = heard.clone();
+        listeners.add(Some("e"), once, Shared::new(move |()| heard.lock().unwrap().push(what)))
+    }
+
+    #[test]
+    fn all_come_first_and_once_is_once() {
+        let (listeners, heard) = (Shared::new(Listeners::default()), Heard::default());
+        add(&listeners, true, &heard, "once");
+        add(&listeners, false, &heard, "named");
+        let any = heard.clone();
+        listeners.add(None, false, Shared::new(move |()| any.lock().unwrap().push("any")));
+        listeners.call("e", &());
+        listeners.call("other", &());
+        listeners.call("e", &());
+        assert_eq!(*heard.lock().unwrap(), ["any", "once", "named", "any", "any", "named"]);
+    }
+
+    #[test]
+    fn one_that_is_removed_is_not_called_any_more_not_even_in_the_same_round() {
+        let (listeners, heard) = (Shared::new(Listeners::default()), Heard::default());
+        let victim = Shared::new(Mutex::new(None::<Listener>));
+        let takes = victim.clone();
+        listeners.add(Some("e"), false, Shared::new(move |()| drop(takes.lock().unwrap().take().map(|l| l.remove()))));
+        *victim.lock().unwrap() = Some(add(&listeners, false, &heard, "victim"));
+        listeners.call("e", &());
+        assert!(heard.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_a_listener_owns_may_remove_another() {
+        struct Guard(Listener);
+        impl Drop for Guard {
+            fn drop(&mut self) {
+                self.0.remove();
+            }
+        }
+        let (listeners, heard) = (Shared::new(Listeners::default()), Heard::default());
+        let guard = Guard(add(&listeners, false, &heard, "guarded"));
+        let owner = listeners.add(Some("e"), false, Shared::new(move |()| _ = &guard.0));
+        owner.remove();
+        listeners.call("e", &());
+        assert!(heard.lock().unwrap().is_empty() && listeners.is_empty());
+    }
+}

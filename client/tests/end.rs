@@ -1,0 +1,55 @@
+//! How a client ends that nobody ended: its task is gone, and whoever still holds it has to notice.
+
+#![cfg(not(target_family = "wasm"))]
+
+use futures_util::{SinkExt, StreamExt};
+use hubbub_client::{AckError, Client, DisconnectReason, EmitError, Status};
+use tokio::net::TcpListener;
+use tokio_tungstenite::{accept_async, tungstenite::Message};
+
+const OPEN: &str = r#"0{"sid":"link","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000}"#;
+
+/// A server that lets one client in, and emits `now` as soon as the client has emitted something.
+async fn server() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut socket = accept_async(stream).await.unwrap();
+        socket.send(Message::text(OPEN)).await.unwrap();
+        socket.next().await.unwrap().unwrap();
+        socket.send(Message::text(r#"40{"sid":"x"}"#)).await.unwrap();
+        socket.next().await.unwrap().unwrap();
+        socket.send(Message::text(r#"42["now"]"#)).await.unwrap();
+        while socket.next().await.is_some() {}
+    });
+    url
+}
+
+#[tokio::test]
+async fn a_listener_that_panics_ends_the_client_and_nobody_waits_in_vain() {
+    let client = Client::new(&server().await).unwrap();
+    let socket = client.socket("/");
+    socket.on("now", |_| panic!("as this test wants it"));
+    socket.connect();
+    let ack = socket.timeout(None).emit_with_ack::<()>("ask", ()).unwrap();
+    assert_eq!(ack.await, Err(AckError::Disconnected));
+    assert_eq!(socket.status(), Status::Disconnected { reason: DisconnectReason::Ended });
+    assert_eq!(socket.emit("more", ()), Err(EmitError::Ended));
+}
+
+#[test]
+fn a_runtime_that_is_shut_down_ends_the_client() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let socket = runtime.block_on(async {
+        let client = Client::new(&server().await).unwrap();
+        let socket = client.socket("/");
+        let mut statuses = socket.statuses();
+        socket.connect();
+        while !matches!(statuses.next().await, Some(Ok(Status::Connected { .. }))) {}
+        socket
+    });
+    drop(runtime);
+    assert_eq!(socket.status(), Status::Disconnected { reason: DisconnectReason::Ended });
+    assert_eq!(socket.emit("more", ()), Err(EmitError::Ended));
+}
