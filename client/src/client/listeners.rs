@@ -179,7 +179,7 @@ mod tests {
         let (listeners, heard) = (Shared::new(Listeners::default()), Heard::default());
         let victim = Shared::new(Mutex::new(None::<Listener>));
         let takes = victim.clone();
-        listeners.add(Some("e"), false, Shared::new(move |()| drop(takes.lock().unwrap().take().map(|l| l.remove()))));
+        listeners.add(Some("e"), false, Shared::new(move |()| takes.lock().unwrap().iter().for_each(Listener::remove)));
         *victim.lock().unwrap() = Some(add(&listeners, false, &heard, "victim"));
         listeners.call("e", &());
         assert!(heard.lock().unwrap().is_empty());
