@@ -181,8 +181,10 @@ async fn frames_that_break_the_protocol_end_their_own_connection_only() {
         // any other connection.
         let asked = r#"42["server_message","still here"]"#;
         let _ = raw.try_send(Message::text(asked)).await;
+        // Either it comes back, so the frame before it was read, or the connection ends.
+        let rest = raw.rest_until(asked).await;
+        assert!(rest.iter().all(|text| !text.contains("chat_message")), "{frame:?}: {rest:?}");
         neighbour.say(&format!("after {frame:?}")).await.expect("the neighbour goes on");
-        drop(raw);
     }
     assert!(neighbour.heard.all().iter().all(|text| text.starts_with("after ")), "{:?}", neighbour.heard.all());
     assert_eq!(neighbour.statuses.all().len(), 2, "connecting, connected, and no more");
@@ -197,6 +199,10 @@ async fn payloads_that_are_no_json_are_ignored_or_end_their_own_connection_only(
     {
         let mut raw = Raw::join(server.address()).await;
         raw.send(&format!("42{payload}")).await;
+        let asked = r#"42["server_message","still here"]"#;
+        let _ = raw.try_send(Message::text(asked)).await;
+        let rest = raw.rest_until(asked).await;
+        assert!(rest.iter().all(|text| !text.contains("chat_message")), "{payload:?}: {rest:?}");
         neighbour.say(&format!("after {payload:?}")).await.expect("the neighbour goes on");
     }
     assert!(neighbour.heard.all().iter().all(|text| text.starts_with("after ")), "{:?}", neighbour.heard.all());

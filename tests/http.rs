@@ -2,6 +2,7 @@
 
 use hubbub_tests::http::{ask, get};
 use hubbub_tests::process::Process;
+use hubbub_tests::raw::Raw;
 use hubbub_tests::server::{self, Server};
 use hubbub_tests::wait::wait_for;
 use hyper::{Method, StatusCode};
@@ -140,9 +141,33 @@ async fn named_origins_may_use_it_and_no_others() {
     ] {
         let answer = get(&format!("{}{POLL}", server.url), &[("origin", origin)]).await;
         let expected = if allowed { origin } else { "" };
+        assert_eq!(answer.status, if allowed { StatusCode::OK } else { StatusCode::FORBIDDEN }, "{origin}");
         assert_eq!(answer.header("access-control-allow-origin"), expected, "{origin}");
         assert_eq!(answer.header("access-control-allow-credentials"), "", "{origin}");
     }
+}
+
+/// Of CORS, browsers ask nothing before they open a WebSocket.
+#[tokio::test]
+async fn a_websocket_is_for_named_origins_our_own_and_those_without() {
+    let open = Server::start(&[]).await;
+    assert_eq!(Raw::knock(open.address(), Some("https://elsewhere.example")).await, 101);
+    let server = Server::start(&["--allow-origin", "https://one.example"]).await;
+    let own = server.url.clone();
+    for (origin, status) in [
+        (None, 101),
+        (Some("https://one.example"), 101),
+        (Some(&*own), 101),
+        (Some("https://elsewhere.example"), 403),
+        (Some("null"), 403),
+    ] {
+        assert_eq!(Raw::knock(server.address(), origin).await, status, "{origin:?}");
+    }
+    let refused = get(&format!("{}{POLL}", server.url), &[("origin", "https://elsewhere.example")]).await;
+    assert_eq!(refused.text().lines().count(), 1, "{:?}", refused.text());
+    server.log.wait_for(&["DEBUG", "refused", "https://elsewhere.example"]).await;
+    let own = get(&format!("{}{POLL}", server.url), &[("origin", &own)]).await;
+    assert_eq!(own.status, StatusCode::OK);
 }
 
 #[tokio::test]

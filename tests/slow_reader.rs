@@ -4,10 +4,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use hubbub_tests::http::{get, post};
 use hubbub_tests::native::Chatter;
 use hubbub_tests::peer::Peer;
-use hubbub_tests::raw::Raw;
+use hubbub_tests::raw::{Raw, joined};
 use hubbub_tests::server::Server;
+use hyper::StatusCode;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -24,22 +26,47 @@ const IN_KERNEL: usize = 1 << 20;
 async fn a_reader_that_stops_is_cut_at_the_bound_and_the_others_get_everything() {
     let server = Server::start(&[PATIENT, BOUND].concat()).await;
     let stalled = Raw::join(server.address()).await;
+    a_stalled_reader_is_cut(&server, &stalled.id, 2 * IN_KERNEL).await;
+    drop(stalled);
+}
+
+/// Between two polls no connection tells how a client is.
+#[tokio::test]
+async fn a_client_that_stops_polling_is_cut_at_the_bound_and_the_others_get_everything() {
+    let server = Server::start(&[PATIENT, BOUND].concat()).await;
+    let poll = format!("{}/socket.io/?EIO=4&transport=polling", server.url);
+    let open = get(&poll, &[]).await;
+    let open: Value = serde_json::from_str(open.text().trim_start_matches('0')).expect("a handshake");
+    let poll = format!("{poll}&sid={}", open["sid"].as_str().expect("a session"));
+    post(&poll, "40").await;
+    // Perhaps together with a ping.
+    let packets = get(&poll, &[]).await;
+    let id = joined(packets.text().split('\u{1e}').find(|packet| packet.starts_with('4')).unwrap_or_default());
+    a_stalled_reader_is_cut(&server, &id, 0).await;
+    assert_eq!(get(&poll, &[]).await.status, StatusCode::BAD_REQUEST, "it has to begin anew");
+}
+
+/// Others chat until the client of this id, which reads nothing, is cut. `held` is what the kernels may hold for it.
+async fn a_stalled_reader_is_cut(server: &Server, id: &str, held: usize) {
+    const BOUND: usize = 65_536;
     let official = Peer::client(&server.url, json!({"transports": ["websocket"]}));
     official.wait_for(&json!({"is": "connect"})).await;
     let speaker = Chatter::join(&server.url).await;
 
     let text = |number: usize| format!("{number:01000}");
+    let packet = r#"42["chat_message",""]"#.len() + 1_000;
     let mut said = 0;
-    while server.log.with(&["cut", &stalled.id]).is_empty() {
+    while server.log.with(&["cut", id]).is_empty() {
         speaker.say(&text(said)).await.expect("others are served");
         said += 1;
-        assert!(said * 1_000 < 65_536 + 2 * IN_KERNEL, "{said} messages wait, and it isn't cut");
+        // Some more may be said before the line is read.
+        assert!(said * packet < 4 * BOUND + held, "{said} messages wait, and it isn't cut");
     }
-    assert!(said * 1_000 > 65_536, "cut after {said} messages, which the bound allows");
+    assert!(said * packet > BOUND, "cut after {said} messages, which the bound allows");
 
-    let cut = server.log.wait_for(&["cut", &stalled.id]).await;
+    let cut = server.log.wait_for(&["cut", id]).await;
     assert!(cut.contains("slow reader"), "no reason: {cut}");
-    let disconnected = server.log.wait_for(&["disconnected", &stalled.id]).await;
+    let disconnected = server.log.wait_for(&["disconnected", id]).await;
     assert!(disconnected.contains("slow reader"), "no reason: {disconnected}");
 
     let last = said;
@@ -50,7 +77,6 @@ async fn a_reader_that_stops_is_cut_at_the_bound_and_the_others_get_everything()
     official.wait_for(&json!({"args": [expected[last]]})).await;
     assert_eq!(official.chat(), expected);
     assert_eq!(official.said(&json!({"is": "disconnect"})), [Value::Null; 0]);
-    drop(stalled);
 }
 
 /// The kernel holds what a client doesn't read. If it comes back before the bound, it has missed nothing.

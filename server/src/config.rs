@@ -24,8 +24,9 @@ pub(crate) struct Config {
 
     /// Let only pages of this origin use the server from a browser (repeatable) [default: any]
     ///
-    /// Such as `https://chat.example.com`. It is about pages of other origins than the server's own. The environment
-    /// variable takes several, with commas between them.
+    /// Such as `https://chat.example.com`. It is about pages of other origins than the server's own, which is the host that
+    /// the browser asked (with --trust-proxy, the X-Forwarded-Host). The environment variable takes several, with commas
+    /// between them.
     #[arg(long, env = "HUBBUB_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = origin)]
     pub(crate) allow_origin: Vec<HeaderValue>,
 

@@ -1,14 +1,15 @@
 //! The Hubbub server: Socket.IO, and the page that speaks it, on one port.
 //!
-//! It is one process and one binary with the page inside. It is not a library, it ends no TLS (a proxy in front may), and
+//! It is one process and one binary with the page inside, for Unix. It is not a library, it ends no TLS (a proxy in front may), and
 //! it keeps nothing: what was said before a client came, the client doesn't get.
 //!
 //! [`config`] is what can be set. [`routes`] is what the port answers over HTTP: [`page`] is the built page, and
-//! [`transport`] carries Socket.IO between TCP connections and events. [`classic`] is the one namespace, `/`. [`shutdown`]
+//! [`transport`] carries Socket.IO between TCP connections and events; [`origin`] is whose pages may use it. [`classic`] is the one namespace, `/`. [`shutdown`]
 //! is how it ends.
 
 mod classic;
 mod config;
+mod origin;
 mod page;
 mod remote;
 mod routes;
@@ -25,11 +26,11 @@ use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
-use crate::shutdown::Running;
+use crate::shutdown::{Running, Signals};
 use crate::transport::connections::Connections;
 use crate::transport::engine::Engine;
+use crate::transport::http;
 use crate::transport::listener::Listener;
-use crate::transport::stream::Connection;
 
 /// Exits with 0 when asked to end, 1 if it can't run, 2 for flags that make no sense, 130 if told twice to end.
 #[tokio::main]
@@ -63,16 +64,13 @@ async fn run(config: &Config) -> io::Result<()> {
     let connections = Connections::default();
     let router = routes::router(engine.clone(), &config.allow_origin);
     let listener = Listener::new(tcp, connections.clone(), config);
-    let (accepting, stop_accepting) = oneshot::channel::<()>();
-    let server = axum::serve(listener, router.into_make_service_with_connect_info::<Connection>())
-        .with_graceful_shutdown(async {
-            // Its other end is never used, only dropped.
-            let _ = stop_accepting.await;
-        });
-    let serving = tokio::spawn(server.into_future());
+    let (accepting, stop_accepting) = oneshot::channel();
+    let serving = tokio::spawn(http::serve(listener, router, stop_accepting));
 
+    // Who reads the address may ask for the end at once.
+    let signals = Signals::new()?;
     say(&format!("Hubbub listens on http://{}", shown(address)));
-    shutdown::requested().await?;
+    signals.requested().await;
     Running { accepting, serving, hub, engine, connections }.stop().await;
     Ok(())
 }

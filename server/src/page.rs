@@ -20,7 +20,7 @@ struct PageFile {
     brotli: Option<&'static [u8]>,
 }
 
-/// Sorted by nothing in particular: a page has a handful of files.
+/// A handful, so looking for one is quick.
 static FILES: &[PageFile] = include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
 /// Answers a GET of anything that is no other route.

@@ -8,6 +8,7 @@ use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 
 use crate::page;
 use crate::transport::engine::Engine;
+use crate::transport::http;
 
 pub(crate) fn router(engine: Engine, allow_origin: &[HeaderValue]) -> Router {
     Router::new()
@@ -17,6 +18,7 @@ pub(crate) fn router(engine: Engine, allow_origin: &[HeaderValue]) -> Router {
         .route("/api/", any(no_such_api))
         .route("/api/{*path}", any(no_such_api))
         .fallback_service(get(page::serve))
+        .layer(http::body_patience())
         .layer(cors(allow_origin))
 }
 

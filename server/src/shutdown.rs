@@ -4,6 +4,7 @@ use std::io;
 use std::process;
 use std::time::Duration;
 
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -20,7 +21,7 @@ const STEP: Duration = Duration::from_millis(1_300);
 pub(crate) struct Running {
     /// Dropped, it tells the task behind `serving` to accept no more.
     pub(crate) accepting: oneshot::Sender<()>,
-    pub(crate) serving: JoinHandle<io::Result<()>>,
+    pub(crate) serving: JoinHandle<()>,
     pub(crate) hub: HubHandle,
     pub(crate) engine: Engine,
     pub(crate) connections: Connections,
@@ -43,30 +44,26 @@ impl Running {
     }
 }
 
-/// Waits until somebody asks the server to end, by SIGTERM or Ctrl-C. The second time it ends at once.
-pub(crate) async fn requested() -> io::Result<()> {
-    let mut signals = Signals::new()?;
-    let name = signals.next().await;
-    info!(signal = name, "closing");
-    tokio::spawn(async move {
-        signals.next().await;
-        // As a shell reports a program that Ctrl-C ended.
-        process::exit(130);
-    });
-    Ok(())
+/// How somebody asks the server to end: SIGTERM or Ctrl-C. From when this is made they no longer end it by themselves.
+pub(crate) struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
 }
 
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
 impl Signals {
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
+    pub(crate) fn new() -> io::Result<Self> {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits until somebody asks. The second time the process ends at once.
+    pub(crate) async fn requested(mut self) {
+        let name = self.next().await;
+        info!(signal = name, "closing");
+        tokio::spawn(async move {
+            self.next().await;
+            // As a shell reports a program that Ctrl-C ended.
+            process::exit(130);
+        });
     }
 
     async fn next(&mut self) -> &'static str {
@@ -74,21 +71,5 @@ impl Signals {
             _ = self.interrupt.recv() => "SIGINT",
             _ = self.terminate.recv() => "SIGTERM",
         }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) -> &'static str {
-        // If Ctrl-C can't be heard there is nothing to wait for.
-        let _ = tokio::signal::ctrl_c().await;
-        "Ctrl-C"
     }
 }

@@ -25,9 +25,14 @@ impl fmt::Display for TextError {
 
 impl std::error::Error for TextError {}
 
-/// The characters of `text` that count: white space trimmed at both ends, then no control character but newline and tab.
+/// The characters of `text` that count: no control character but newline and tab, and of what is left, no white space at
+/// either end. To tidy it once more changes nothing.
 pub fn tidied(text: &str) -> impl Iterator<Item = char> {
-    text.trim().chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+    text.trim_matches(|c: char| c.is_whitespace() || is_left_out(c)).chars().filter(|&c| !is_left_out(c))
+}
+
+fn is_left_out(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\t')
 }
 
 /// Whether `text` is within the limits of a message.
@@ -55,6 +60,7 @@ mod tests {
             ("", Err(TextError::Empty)),
             (" \t\r\n\u{3000}", Err(TextError::Empty)),
             ("\u{7}\u{0}\u{85}", Err(TextError::Empty)),
+            ("\u{7} \u{7}", Err(TextError::Empty)),
             (&*long, Ok(())),
             (&*format!("  {long}\u{7}\n"), Ok(())),
             (&*format!("{long}a"), Err(TextError::TooLong)),
@@ -64,6 +70,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_tidied_is_tidy(text in "[ \\t\\n\\u{7}\\u{85}\\u{3000}ax]{0,20}") {
+            let once: String = tidied(&text).collect();
+            prop_assert_eq!(once.trim(), &once);
+            prop_assert_eq!(&tidied(&once).collect::<String>(), &once);
+            prop_assert_eq!(check(&once), check(&text));
+        }
+
         #[test]
         fn what_surrounds_a_text_does_not_count(text in "\\PC{1,50}", space in "[ \\t\\n\\r]{0,5000}") {
             prop_assert_eq!(check(&format!("{space}{text}{space}")), check(&text));

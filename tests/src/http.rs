@@ -1,6 +1,6 @@
 //! One request, one response.
 
-use http_body_util::{BodyExt, Empty};
+use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::{HeaderMap, Method, Request, StatusCode};
 use hyper_util::client::legacy::Client;
@@ -37,11 +37,20 @@ pub async fn get(url: &str, headers: &[(&str, &str)]) -> Answer {
 
 /// Asks, without a body.
 pub async fn ask(method: Method, url: &str, headers: &[(&str, &str)]) -> Answer {
+    send(method, url, headers, Bytes::new()).await
+}
+
+/// Asks with POST and this body.
+pub async fn post(url: &str, body: &str) -> Answer {
+    send(Method::POST, url, &[], body.to_owned().into()).await
+}
+
+async fn send(method: Method, url: &str, headers: &[(&str, &str)], body: Bytes) -> Answer {
     let mut request = Request::builder().method(method).uri(url);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let request = request.body(Empty::<Bytes>::new()).expect("a good request");
+    let request = request.body(Full::new(body)).expect("a good request");
     let client = Client::builder(TokioExecutor::new()).build_http();
     let response = within_limit(url, client.request(request)).await.unwrap_or_else(|error| panic!("{url}: {error}"));
     let (parts, body) = response.into_parts();

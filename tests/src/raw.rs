@@ -4,7 +4,7 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
-    tungstenite::{Message, Utf8Bytes},
+    tungstenite::{Error, Message, Utf8Bytes, client::IntoClientRequest},
 };
 
 use crate::wait::within_limit;
@@ -24,21 +24,33 @@ impl Raw {
         tcp.set_recv_buffer_size(4096).expect("a size");
         tcp.set_send_buffer_size(16 * 1024).expect("a size");
         let tcp = tcp.connect(address.parse().expect("an address")).await.expect("the server is there");
-        let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
-        let (socket, _) = within_limit("a WebSocket handshake", client_async(url, tcp)).await.expect("a WebSocket");
+        let (socket, _) =
+            within_limit("a WebSocket handshake", client_async(url(address), tcp)).await.expect("a WebSocket");
         let mut raw = Self { id: String::new(), socket };
         let open = raw.text().await;
         assert!(open.starts_with("0{"), "{open:?} is no Engine.IO handshake");
         raw
     }
 
+    /// Asks for one as a page of this origin would, and gives the status of the answer: 101 if it was opened.
+    pub async fn knock(address: &str, origin: Option<&str>) -> u16 {
+        let mut request = url(address).into_client_request().expect("a good request");
+        if let Some(origin) = origin {
+            request.headers_mut().insert("origin", origin.parse().expect("an origin is text"));
+        }
+        let tcp = TcpStream::connect(address).await.expect("the server is there");
+        match within_limit("a WebSocket handshake", client_async(request, tcp)).await {
+            Ok((_, response)) => response.status().as_u16(),
+            Err(Error::Http(response)) => response.status().as_u16(),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
     /// Opens one and joins the namespace `/`.
     pub async fn join(address: &str) -> Self {
         let mut raw = Self::open(address).await;
         raw.send("40").await;
-        let connected = raw.text().await;
-        let sid = connected.strip_prefix(r#"40{"sid":""#).and_then(|rest| rest.strip_suffix(r#""}"#));
-        raw.id = sid.unwrap_or_else(|| panic!("{connected:?} is no CONNECT")).to_owned();
+        raw.id = joined(&raw.text().await);
         raw
     }
 
@@ -53,7 +65,7 @@ impl Raw {
     }
 
     /// Sends for as long as the other end takes it.
-    pub async fn try_send(&mut self, message: Message) -> Result<(), tokio_tungstenite::tungstenite::Error> {
+    pub async fn try_send(&mut self, message: Message) -> Result<(), Error> {
         self.socket.send(message).await
     }
 
@@ -77,6 +89,18 @@ impl Raw {
         texts
     }
 
+    /// Reads to this text or to the connection's end, and gives the text frames that came before, but for pings.
+    pub async fn rest_until(&mut self, last: &str) -> Vec<Utf8Bytes> {
+        let mut texts = Vec::new();
+        within_limit(&format!("{last}, or the connection's end"), async {
+            while let Some(text) = self.next().await.filter(|text| *text != last) {
+                texts.push(text);
+            }
+        })
+        .await;
+        texts
+    }
+
     async fn next(&mut self) -> Option<Utf8Bytes> {
         loop {
             match self.socket.next().await? {
@@ -88,4 +112,18 @@ impl Raw {
             }
         }
     }
+}
+
+/// The id of the socket that this CONNECT packet tells.
+///
+/// # Panics
+/// When it is none.
+#[must_use]
+pub fn joined(connect: &str) -> String {
+    let id = connect.strip_prefix(r#"40{"sid":""#).and_then(|rest| rest.strip_suffix(r#""}"#));
+    id.unwrap_or_else(|| panic!("{connect:?} is no CONNECT")).to_owned()
+}
+
+fn url(address: &str) -> String {
+    format!("ws://{address}/socket.io/?EIO=4&transport=websocket")
 }

@@ -8,17 +8,17 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use hubbub_shared::classic::{ChatMessage, Closing, ClosingCode, ServerMessage};
-use socketioxide::SendError;
 use socketioxide::extract::{AckSender, SocketRef};
 use socketioxide::socket::{DisconnectReason, Sid};
+use socketioxide::{SendError, TransportType};
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::sync::oneshot;
 use tokio::task::yield_now;
 use tracing::warn;
 
-use super::member::{Member, Packet};
+use super::member::{Member, SerialisedEvent};
 use crate::transport::engine::Engine;
-use crate::transport::session::{Session, Unanswered};
+use crate::transport::session::{EngineSession, Unanswered};
 
 /// With so many entries waiting, a client that adds one has to wait until it is answered.
 const CROWDED: usize = 65_536;
@@ -31,8 +31,8 @@ const QUEUE: usize = 4 * CROWDED;
 const ROUND: usize = 256;
 const ROUND_BYTES: usize = 256 << 10;
 
-/// After so many packets the hub lets other tasks run, the ones that write these packets among them.
-const PACKETS_PER_TURN: usize = 1_024;
+/// After so many events the hub lets other tasks run, the ones that write these events among them.
+const EVENTS_PER_TURN: usize = 1_024;
 
 /// What becomes of the namespace, in order.
 enum Entry {
@@ -65,7 +65,7 @@ pub(super) struct Hub {
 /// that writes to a member is woken once.
 #[derive(Default)]
 struct Round {
-    packets: Vec<Packet>,
+    events: Vec<SerialisedEvent>,
     bytes: usize,
     /// Answered when the round is out.
     unanswered: Vec<Unanswered>,
@@ -73,15 +73,15 @@ struct Round {
 
 impl HubHandle {
     /// Enters a client. It gets what comes after.
-    pub(super) fn join(&self, socket: SocketRef, session: Arc<Session>, remote: Option<IpAddr>) {
+    pub(super) fn join(&self, socket: SocketRef, session: Arc<EngineSession>, remote: Option<IpAddr>) {
         let member = Member::new(socket, Arc::clone(&session), remote);
         self.enter(&session, Entry::Join(member));
     }
 
     /// Gives a message its place in the order.
-    pub(super) fn hear(&self, session: &Arc<Session>, bytes: usize, said: Said) {
+    pub(super) fn hear(&self, session: &Arc<EngineSession>, transport: TransportType, bytes: usize, said: Said) {
         let crowded = self.queue.max_capacity() - self.queue.capacity() >= CROWDED;
-        let unanswered = session.ask(bytes, crowded);
+        let unanswered = session.ask(bytes, crowded, transport);
         self.enter(session, Entry::Said(unanswered, said));
     }
 
@@ -102,7 +102,7 @@ impl HubHandle {
         }
     }
 
-    fn enter(&self, session: &Arc<Session>, entry: Entry) {
+    fn enter(&self, session: &Arc<EngineSession>, entry: Entry) {
         if let Err(TrySendError::Full(_)) = self.queue.try_send(entry) {
             warn!(socket = %session.sid, "cut: the queue of messages is full");
             let (engine, session) = (self.engine.clone(), Arc::clone(session));
@@ -131,7 +131,7 @@ impl Hub {
                 match entry {
                     Entry::Said(unanswered, Said::Chat(message, ack)) => {
                         self.acknowledge(unanswered.session.sid, ack);
-                        round.add(unanswered, Packet::of(&message));
+                        round.add(unanswered, SerialisedEvent::of(&message));
                     }
                     Entry::Said(unanswered, Said::Echo(message)) => self.echo(&unanswered, &message),
                     Entry::Join(member) => self.join(member),
@@ -171,21 +171,21 @@ impl Hub {
 
     fn echo(&mut self, unanswered: &Unanswered, message: &ServerMessage) {
         if let Some(member) = self.members.get_mut(&unanswered.session.sid) {
-            member.give(&[Packet::of(message)], &self.engine);
+            member.give(&[SerialisedEvent::of(message)], &self.engine);
         }
     }
 
     /// Gives the round to every member.
     async fn send_out(&mut self, round: &mut Round) {
-        if round.packets.is_empty() {
+        if round.events.is_empty() {
             return;
         }
-        let mut packets = 0;
+        let mut events = 0;
         for member in self.members.values_mut() {
-            member.give(&round.packets, &self.engine);
-            packets += round.packets.len();
-            if packets >= PACKETS_PER_TURN {
-                packets = 0;
+            member.give(&round.events, &self.engine);
+            events += round.events.len();
+            if events >= EVENTS_PER_TURN {
+                events = 0;
                 yield_now().await;
             }
         }
@@ -194,7 +194,7 @@ impl Hub {
 
     fn close(&mut self) {
         let message = "The server is closing.".to_owned();
-        let farewell = [Packet::of(&Closing { code: ClosingCode::ServerClosing, message })];
+        let farewell = [SerialisedEvent::of(&Closing { code: ClosingCode::ServerClosing, message })];
         for (_, mut member) in self.members.drain() {
             member.give(&farewell, &self.engine);
             // socketioxide runs no disconnect handler when it closes.
@@ -204,14 +204,14 @@ impl Hub {
 }
 
 impl Round {
-    fn add(&mut self, unanswered: Unanswered, packet: Packet) {
-        self.bytes += packet.json.get().len();
-        self.packets.push(packet);
+    fn add(&mut self, unanswered: Unanswered, event: SerialisedEvent) {
+        self.bytes += event.json.get().len();
+        self.events.push(event);
         self.unanswered.push(unanswered);
     }
 
     fn clear(&mut self) {
-        self.packets.clear();
+        self.events.clear();
         self.bytes = 0;
         self.unanswered.clear();
     }

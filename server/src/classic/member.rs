@@ -13,12 +13,12 @@ use tracing::{info, warn};
 
 use crate::transport::backlog::event_len;
 use crate::transport::engine::Engine;
-use crate::transport::session::{Session, TooManyBytes};
+use crate::transport::session::{EngineSession, TooManyBytes};
 
 /// A client that has joined and not left yet.
 pub(super) struct Member {
     pub(super) socket: SocketRef,
-    session: Arc<Session>,
+    session: Arc<EngineSession>,
     remote: Option<IpAddr>,
     /// Once it gets no more. It leaves when socketioxide has noticed, too.
     ended: Option<Ended>,
@@ -35,14 +35,14 @@ pub(super) enum Ended {
     TooManyPackets,
 }
 
-/// An event that is serialised, once for all who get it.
-pub(super) struct Packet {
+/// An event as JSON, made once for all who get it.
+pub(super) struct SerialisedEvent {
     name: &'static str,
     pub(super) json: Box<RawValue>,
 }
 
 impl Member {
-    pub(super) fn new(socket: SocketRef, session: Arc<Session>, remote: Option<IpAddr>) -> Self {
+    pub(super) fn new(socket: SocketRef, session: Arc<EngineSession>, remote: Option<IpAddr>) -> Self {
         Self { socket, session, remote, ended: None }
     }
 
@@ -52,17 +52,17 @@ impl Member {
     }
 
     /// Emits to this member or, if that can't be, ends it.
-    pub(super) fn give(&mut self, packets: &[Packet], engine: &Engine) {
+    pub(super) fn give(&mut self, events: &[SerialisedEvent], engine: &Engine) {
         if self.ended.is_some() {
             return;
         }
         let websocket = self.socket.transport_type() == TransportType::Websocket;
-        for packet in packets {
-            let len = event_len(packet.name, packet.json.get(), websocket);
+        for event in events {
+            let len = event_len(event.name, event.json.get(), websocket);
             if let Err(TooManyBytes(waiting)) = self.session.emitting(len) {
                 return self.end(Ended::TooManyBytes(waiting), engine);
             }
-            match self.socket.emit(packet.name, &*packet.json) {
+            match self.socket.emit(event.name, &*event.json) {
                 Ok(()) => {}
                 Err(SendError::Socket(error)) => return self.end(error.into(), engine),
                 Err(SendError::Serialize(error)) => unreachable!("JSON is valid JSON: {error}"),
@@ -95,7 +95,7 @@ impl Member {
     }
 }
 
-impl Packet {
+impl SerialisedEvent {
     pub(super) fn of<E: Event>(event: &E) -> Self {
         // Types of the contract: strings, and structs of strings.
         let json = to_raw_value(event).expect("an event of the contract is JSON");

@@ -10,9 +10,8 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::ready;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::ConnectInfo;
 use hubbub_shared::classic::{ChatMessage, Classic, ServerMessage};
 use hubbub_shared::text::{self, TextError};
 use hubbub_shared::{Event, Namespace};
@@ -28,7 +27,7 @@ use crate::config::Config;
 use crate::remote;
 use crate::transport::engine::Engine;
 use crate::transport::gate::Hold;
-use crate::transport::session::Session;
+use crate::transport::session::EngineSession;
 use crate::transport::stream::Connection;
 
 /// Opens the namespace, unless the configuration says no: then clients get CONNECT_ERROR.
@@ -60,8 +59,12 @@ struct Connecting {
 
 /// What the handlers of one client have in common. Without its socket, which has them.
 struct Speaker {
-    session: Arc<Session>,
+    session: Arc<EngineSession>,
     hub: HubHandle,
+    /// Whether its client has left. socketioxide may run the disconnect handler before the connect handler, which must not
+    /// let the client join then: it would stay for ever. Join, and each message, is entered into the hub under the lock and
+    /// only if this is false; Leave is entered after it was set. So nothing ever follows Leave.
+    left: Mutex<bool>,
 }
 
 /// Why a message was ignored.
@@ -77,21 +80,25 @@ impl Connecting {
     fn prepare(&self, socket: &SocketRef) {
         let session = self.engine.sessions.get_or_new(socket.id);
         if socket.transport_type() == TransportType::Websocket
-            && let Some(ConnectInfo(connection)) = socket.req_parts().extensions.get::<ConnectInfo<Connection>>()
+            && let Some(connection) = socket.req_parts().extensions.get::<Connection>()
         {
             session.upgrade(connection);
         }
         session.gate.shut(Hold::Connecting);
 
-        let speaker = Arc::new(Speaker { session, hub: self.hub.clone() });
+        let speaker = Arc::new(Speaker { session, hub: self.hub.clone(), left: Mutex::new(false) });
+        socket.extensions.insert(Arc::clone(&speaker));
         let hears = Arc::clone(&speaker);
-        socket.on(ChatMessage::NAME, move |TryData(message): TryData<(ChatMessage,)>, ack: AckSender| {
-            hears.hear(message, |message| &message.0, |message| Said::Chat(message, ack));
-            ready(())
-        });
+        socket.on(
+            ChatMessage::NAME,
+            move |socket: SocketRef, TryData(message): TryData<(ChatMessage,)>, ack: AckSender| {
+                hears.hear(&socket, message, |message| &message.0, |message| Said::Chat(message, ack));
+                ready(())
+            },
+        );
         let hears = Arc::clone(&speaker);
-        socket.on(ServerMessage::NAME, move |TryData(message): TryData<(ServerMessage,)>| {
-            hears.hear(message, |message| &message.0, Said::Echo);
+        socket.on(ServerMessage::NAME, move |socket: SocketRef, TryData(message): TryData<(ServerMessage,)>| {
+            hears.hear(&socket, message, |message| &message.0, Said::Echo);
             ready(())
         });
         let hears = Arc::clone(&speaker);
@@ -100,39 +107,66 @@ impl Connecting {
             ready(())
         });
         socket.on_disconnect(move |reason: DisconnectReason| {
-            speaker.hub.leave(speaker.session.sid, reason);
+            speaker.leave(reason);
             ready(())
         });
     }
 
     /// After CONNECT was answered: the client becomes a member, and is heard.
     fn join(&self, socket: SocketRef) {
-        let session = self.engine.sessions.get_or_new(socket.id);
-        let remote = self.remote(&socket);
-        self.hub.join(socket, Arc::clone(&session), remote);
-        session.gate.open(Hold::Connecting);
+        if let Some(speaker) = socket.extensions.get::<Arc<Speaker>>() {
+            let remote = self.remote(&socket);
+            speaker.join(socket, remote);
+        }
     }
 
     fn remote(&self, socket: &SocketRef) -> Option<IpAddr> {
         let request = socket.req_parts();
-        let connection = request.extensions.get::<ConnectInfo<Connection>>()?;
+        let connection = request.extensions.get::<Connection>()?;
         Some(remote::address(connection.remote, &request.headers, self.trust_proxy))
     }
 }
 
 impl Speaker {
+    fn join(&self, socket: SocketRef, remote: Option<IpAddr>) {
+        let left = self.left();
+        if !*left {
+            self.hub.join(socket, Arc::clone(&self.session), remote);
+            self.session.gate.open(Hold::Connecting);
+        }
+    }
+
+    fn leave(&self, reason: DisconnectReason) {
+        *self.left() = true;
+        self.hub.leave(self.session.sid, reason);
+        // Nobody else will open it for a request that is held.
+        self.session.gate.open_wide();
+    }
+
+    fn left(&self) -> MutexGuard<'_, bool> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Gives a message its place in the order, if it is one.
-    fn hear<T>(&self, message: Result<(T,), ParserError>, text: impl FnOnce(&T) -> &str, said: impl FnOnce(T) -> Said)
-    where
-        T: Event,
-    {
+    fn hear<T: Event>(
+        &self,
+        socket: &SocketRef,
+        message: Result<(T,), ParserError>,
+        text: impl FnOnce(&T) -> &str,
+        said: impl FnOnce(T) -> Said,
+    ) {
         let checked = message.map_err(Ignored::Arguments).and_then(|(message,)| {
             let text = text(&message);
             text::check(text).map_err(Ignored::Text)?;
             Ok((text.len(), message))
         });
         match checked {
-            Ok((bytes, message)) => self.hub.hear(&self.session, bytes, said(message)),
+            Ok((bytes, message)) => {
+                let left = self.left();
+                if !*left {
+                    self.hub.hear(&self.session, socket.transport_type(), bytes, said(message));
+                }
+            }
             Err(why) => debug!(socket = %self.session.sid, event = T::NAME, %why, "ignored"),
         }
     }

@@ -7,17 +7,19 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use socketioxide::service::SocketIoService;
 use socketioxide::socket::Sid;
 use socketioxide::{ParserConfig, SocketIo};
 use tower::ServiceExt;
+use tracing::debug;
 
-use super::session::{Session, Sessions};
+use super::session::{EngineSession, EngineSessions};
 use super::stream::Connection;
 use crate::config::Config;
+use crate::origin::Origins;
 
 /// The most bytes of a message, a frame, or the body of a long poll. At the bound the session is closed.
 const MAX_PAYLOAD: usize = 64 << 10;
@@ -38,7 +40,8 @@ const KEPT_HEADERS: [header::HeaderName; 2] =
 #[derive(Clone)]
 pub(crate) struct Engine {
     pub(crate) io: SocketIo,
-    pub(crate) sessions: Sessions,
+    pub(crate) sessions: EngineSessions,
+    origins: Origins,
     /// The router below it has no route: nothing else gets here.
     service: SocketIoService<Router>,
 }
@@ -60,15 +63,19 @@ impl Engine {
             .ws_max_frame_size(MAX_PAYLOAD)
             .with_parser(parser)
             .build_with_inner_svc(Router::new());
-        Self { io, sessions: Sessions::new(config.max_queued_bytes), service }
+        Self { io, sessions: EngineSessions::new(config.max_queued_bytes), origins: Origins::new(config), service }
     }
 
     /// Answers one HTTP request of Socket.IO.
     pub(crate) async fn serve(
         State(engine): State<Self>,
-        ConnectInfo(connection): ConnectInfo<Connection>,
+        Extension(connection): Extension<Connection>,
         request: Request,
     ) -> Response {
+        if let Err(origin) = engine.origins.admit(request.headers()) {
+            debug!(remote = %connection.remote, ?origin, "refused: not an allowed origin");
+            return (StatusCode::FORBIDDEN, "Pages of this origin may not use this server.\n").into_response();
+        }
         let method = request.method().clone();
         let Some(sid) = sid(request.uri()) else {
             return engine.answer(slim(request)).await;
@@ -84,11 +91,13 @@ impl Engine {
         let response = engine.answer(request).await;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             // Before the answer is written, and so before anything of the session is.
-            engine.sessions.get_or_new(sid).upgrade(&connection);
+            if !engine.sessions.get_or_new(sid).upgrade(&connection) {
+                return (StatusCode::CONFLICT, "This session has a WebSocket.\n").into_response();
+            }
         } else if method == Method::GET
             && let Some(session) = engine.sessions.get(sid)
         {
-            session.polled(content_length(&response));
+            session.took(content_length(&response));
         }
         response
     }
@@ -102,7 +111,7 @@ impl Engine {
 
     /// Ends a session as a broken connection would, so that the client comes back and its `disconnect` handlers run,
     /// however full its queue is and even if it reads nothing.
-    pub(crate) async fn end(&self, session: Arc<Session>) {
+    pub(crate) async fn end(&self, session: Arc<EngineSession>) {
         session.shut();
         // A session of long polling has no connection of its own, and a full queue takes no farewell. What still ends it is
         // what its client would say: Engine.IO's close packet. If it is a WebSocket, this is refused, and it has ended.

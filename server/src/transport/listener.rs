@@ -19,7 +19,7 @@ const SEND_BUFFER: usize = 128 << 10;
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 10\r\nconnection: close\r\n\
     content-type: text/plain\r\ncontent-length: 22\r\n\r\nToo many connections.\n";
 
-/// The listening port, for [`axum::serve()`].
+/// The listening port.
 #[derive(Debug)]
 pub(crate) struct Listener {
     tcp: TcpListener,
@@ -68,18 +68,14 @@ impl Listener {
         socket.set_tcp_user_timeout(Some(self.patience))?;
         Ok(())
     }
-}
 
-impl axum::serve::Listener for Listener {
-    type Io = Stream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Stream, SocketAddr) {
+    /// The next connection that is admitted.
+    pub(super) async fn accept(&mut self) -> Stream {
         loop {
             match self.tcp.accept().await {
                 Ok((tcp, remote)) => {
                     if let Some(stream) = self.admit(tcp, remote) {
-                        return (stream, remote);
+                        return stream;
                     }
                 }
                 // One client that went away before we took it.
@@ -91,9 +87,5 @@ impl axum::serve::Listener for Listener {
                 }
             }
         }
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.tcp.local_addr()
     }
 }

@@ -3,19 +3,15 @@
 use std::io::{self, ErrorKind, IoSlice};
 use std::net::{IpAddr, Shutdown};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::task::{Context, Poll, ready};
 
-use axum::extract::connect_info::Connected;
-use axum::serve::IncomingStream;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::connections::{Connections, Place};
-use super::listener::Listener;
-use super::session::Session;
+use super::session::EngineSession;
 
 /// What the server's tasks read from and write to. It closes when they drop it.
 #[derive(Debug)]
@@ -37,21 +33,22 @@ pub(crate) struct Connection {
 struct Wire {
     tcp: TcpStream,
     remote: IpAddr,
-    /// Bytes that the kernel took from us.
-    written: AtomicU64,
     /// The session that this connection carries as a WebSocket, once it does: its gate is this stream's gate.
-    session: OnceLock<Arc<Session>>,
+    session: OnceLock<Arc<EngineSession>>,
 }
 
 impl Stream {
     pub(super) fn new(tcp: TcpStream, remote: IpAddr, connections: &Connections) -> Self {
-        let (written, session) = Default::default();
-        let wire = Arc::new(Wire { tcp, remote, written, session });
+        let wire = Arc::new(Wire { tcp, remote, session: OnceLock::new() });
         let place = connections.enter(Connection::of(&wire));
         Self { wire, _place: place }
     }
 
-    /// Writes as soon as the kernel takes something, counts it, and tells the session.
+    pub(super) fn connection(&self) -> Connection {
+        Connection::of(&self.wire)
+    }
+
+    /// Writes as soon as the kernel takes something, and tells the session how much.
     fn poll_counted(
         &self,
         cx: &mut Context<'_>,
@@ -62,8 +59,7 @@ impl Stream {
             ready!(self.wire.tcp.poll_write_ready(cx))?;
             match write(&self.wire.tcp) {
                 Ok(bytes) => {
-                    self.wire.written.fetch_add(bytes as u64, Ordering::SeqCst);
-                    session.inspect(|session| session.taken());
+                    session.inspect(|session| session.took(bytes as u64));
                     return Poll::Ready(Ok(bytes));
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
@@ -83,15 +79,15 @@ impl Connection {
     }
 
     /// From now on this connection is the WebSocket of `session`. The first session stays.
-    pub(super) fn carry(&self, session: &Arc<Session>) {
+    pub(super) fn carry(&self, session: &Arc<EngineSession>) {
         if let Some(wire) = self.wire.upgrade() {
             wire.session.get_or_init(|| Arc::clone(session));
         }
     }
 
-    /// The bytes written so far, unless the stream is gone.
-    pub(super) fn written(&self) -> Option<u64> {
-        self.wire.upgrade().map(|wire| wire.written.load(Ordering::SeqCst))
+    /// Whether the stream is still there.
+    pub(super) fn is_open(&self) -> bool {
+        self.wire.strong_count() > 0
     }
 
     /// Ends the connection in both directions, whatever its tasks wait for: they see the end of the stream.
@@ -103,12 +99,6 @@ impl Connection {
                 session.gate.open_wide();
             }
         }
-    }
-}
-
-impl Connected<IncomingStream<'_, Listener>> for Connection {
-    fn connect_info(stream: IncomingStream<'_, Listener>) -> Self {
-        Self::of(&stream.io().wire)
     }
 }
 
@@ -152,5 +142,21 @@ impl AsyncWrite for Stream {
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(SockRef::from(&self.wire.tcp).shutdown(Shutdown::Write))
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// A stream whose other end is gone.
+    pub(in crate::transport) async fn connected() -> (Stream, Connection) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let tcp = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let stream = Stream::new(tcp, IpAddr::from([127, 0, 0, 1]), &Connections::default());
+        let connection = stream.connection();
+        (stream, connection)
     }
 }
