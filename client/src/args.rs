@@ -134,6 +134,10 @@ impl Args {
         Self { array, attachments: Vec::new(), offset_at: None }
     }
 
+    pub(crate) fn bytes(&self) -> usize {
+        self.array.len() + self.attachments.iter().map(Vec::len).sum::<usize>()
+    }
+
     pub(crate) fn attach(&mut self, attachment: Vec<u8>) {
         self.attachments.push(attachment);
     }

@@ -117,8 +117,11 @@ impl Connection {
         let id = self.acks.new_id();
         if self.retries(delivery) {
             let timeout = timeout.unwrap_or(self.config.ack_timeout);
-            self.retry_later(now, &namespace, name, args, Some(id), timeout)?;
-            self.acks.expect(id, namespace, None, true);
+            // Before it is tried: it may be given up at once.
+            self.acks.expect(id, namespace.clone(), None, true);
+            self.retry_later(now, &namespace, name, args, Some(id), timeout).inspect_err(|_| {
+                self.acks.settle(id, &namespace);
+            })?;
         } else {
             self.send_event(&namespace, name, args, Some(id), delivery)?;
             let deadline = timeout.map(|timeout| now.saturating_add(timeout));

@@ -90,7 +90,7 @@ impl Connection {
         if missing > 0 {
             self.partial = Some(Partial { event, missing, bytes: text.len() });
         } else if let Some((namespace, event)) = event {
-            self.deliver(now, &namespace, event);
+            self.deliver(now, &namespace, event)?;
         }
         Ok(())
     }
@@ -108,7 +108,11 @@ impl Connection {
                 self.leave(now, namespace, DisconnectReason::refused(data));
             }
             (Membership::Joined { .. }, Body::Disconnect) => self.leave(now, namespace, DisconnectReason::Server),
-            (Membership::Joined { session }, Body::Event { name, args, id, .. }) => {
+            (Membership::Joined { .. } | Membership::Joining { .. }, Body::Event { name, args, id, .. })
+                if entry.hears() =>
+            {
+                // Of one that comes early the session will be known when it is told.
+                let session = entry.session().unwrap_or_default();
                 let mut args = Args::from_elements(args);
                 if let Some(recovery) = &mut entry.recovery
                     && let Some(offset) = args.take_note_of_offset()
@@ -138,24 +142,31 @@ impl Connection {
         if partial.missing > 0 {
             self.partial = Some(partial);
         } else if let Some((namespace, event)) = partial.event {
-            self.deliver(now, &namespace, event);
+            self.deliver(now, &namespace, event)?;
         }
         Ok(())
     }
 
     /// What nobody wants any more is dropped here, whole: a late acknowledgement, or an event whose attachments came after
     /// its namespace was left.
-    fn deliver(&mut self, now: Duration, namespace: &Arc<str>, event: Event) {
+    fn deliver(&mut self, now: Duration, namespace: &Arc<str>, event: Event) -> Result<(), DecodeError> {
+        let entry = self.entry(namespace);
+        let (hears, joined) = (entry.hears(), entry.session().is_some());
         let wanted = match event {
             Event::Acked { id, .. } => self.acks.settle(id, namespace),
-            _ => self.session(namespace).is_ok(),
+            _ => hears,
         };
         match event {
             _ if !wanted => {}
+            Event::Received { ref args, .. } if !joined => {
+                let (bytes, most) = (args.bytes(), self.config.max_packet_bytes);
+                return self.entry(namespace).early.push(event, bytes, most);
+            }
             Event::Acked { id, result: Ok(args) } if self.entry(namespace).retry.is_attempt(id) => {
                 self.attempt_succeeded(now, namespace, args);
             }
             event => self.events.push_back(event),
         }
+        Ok(())
     }
 }

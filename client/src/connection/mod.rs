@@ -154,6 +154,16 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// As it is if it came by this session.
+    fn in_session(mut self, of: u64) -> Self {
+        if let Self::Received { reply: Some(ReplyTo { session, .. }), .. } = &mut self {
+            *session = of;
+        }
+        self
+    }
+}
+
 /// Where the answer to one of the server's events goes: to that event, on the connection that it came by, or nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplyTo {

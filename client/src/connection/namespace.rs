@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use super::{AckId, Connection, DisconnectReason, Event, Status, outbound::Queue, retry::RetryQueue};
 use crate::{
-    codec::socket::{Body, Packet},
+    codec::{
+        DecodeError,
+        socket::{Body, Packet},
+    },
     error::{AckError, EmitError},
 };
 
@@ -32,6 +35,26 @@ pub(super) struct Namespace {
     pub(super) retry: RetryQueue,
     /// What lets a server with connection state recovery go on where the last session ended.
     pub(super) recovery: Option<Recovery>,
+    pub(super) early: Early,
+}
+
+/// What a server that recovers a session sends again before it answers CONNECT. Bounded by
+/// [`Config::max_packet_bytes`](super::Config): more ends the link.
+#[derive(Debug, Default)]
+pub(super) struct Early {
+    events: Vec<Event>,
+    bytes: usize,
+}
+
+impl Early {
+    pub(super) fn push(&mut self, event: Event, bytes: usize, most: usize) -> Result<(), DecodeError> {
+        self.bytes += bytes;
+        if self.bytes > most {
+            return Err(DecodeError::TooLarge(self.bytes));
+        }
+        self.events.push(event);
+        Ok(())
+    }
 }
 
 /// The private id of the last session, and the last event of it that came.
@@ -60,6 +83,22 @@ impl Namespace {
     fn is_active(&self) -> bool {
         !matches!(self.membership, Membership::Out)
     }
+
+    pub(super) fn session(&self) -> Option<u64> {
+        match self.membership {
+            Membership::Joined { session } => Some(session),
+            _ => None,
+        }
+    }
+
+    /// Whether events that come are for the user: of the session, or of one that the server may recover.
+    pub(super) fn hears(&self) -> bool {
+        match self.membership {
+            Membership::Joined { .. } => true,
+            Membership::Joining { .. } => self.recovery.is_some() && self.given_up == 0,
+            _ => false,
+        }
+    }
 }
 
 impl Connection {
@@ -83,10 +122,7 @@ impl Connection {
 
     /// The session on a joined namespace.
     pub(super) fn session(&self, namespace: &str) -> Result<u64, EmitError> {
-        match self.namespaces.get(namespace).map(|entry| entry.membership) {
-            Some(Membership::Joined { session }) => Ok(session),
-            _ => Err(EmitError::NotConnected),
-        }
+        self.namespaces.get(namespace).and_then(Namespace::session).ok_or(EmitError::NotConnected)
     }
 
     pub(super) fn join_deadline(&self) -> Option<Duration> {
@@ -133,7 +169,9 @@ impl Connection {
         if !recovered {
             entry.recovery = pid.map(|pid| Recovery { pid, offset: None });
         }
+        let early = std::mem::take(&mut entry.early);
         self.tell_status(namespace, Status::Connected { id, recovered });
+        self.events.extend(early.events.into_iter().map(|event| event.in_session(session)));
         self.flush_buffer(namespace);
         self.attempt(now, namespace);
     }
@@ -142,6 +180,7 @@ impl Connection {
     pub(super) fn suspend_active(&mut self, now: Duration, status: &Status) {
         for entry in self.namespaces.values_mut().filter(|entry| entry.is_active()) {
             entry.membership = Membership::Wanted;
+            entry.early = Early::default();
         }
         self.tell_active(status);
         for namespace in self.active() {
@@ -151,7 +190,11 @@ impl Connection {
 
     /// A namespace ends for good. With the last one the connection ends.
     pub(super) fn leave(&mut self, now: Duration, namespace: &Arc<str>, reason: DisconnectReason) {
-        self.entry(namespace).membership = Membership::Out;
+        let entry = self.entry(namespace);
+        entry.membership = Membership::Out;
+        // No server recovers what was ended on purpose.
+        entry.recovery = None;
+        entry.early = Early::default();
         if reason == DisconnectReason::Client {
             for id in self.queue.let_go(namespace) {
                 self.acks.sent(id);
