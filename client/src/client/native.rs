@@ -17,6 +17,7 @@ use tokio_tungstenite::{
     tungstenite::{
         Error, Message,
         client::IntoClientRequest,
+        error::CapacityError,
         handshake::client::Request,
         http::{HeaderName, HeaderValue},
         protocol::WebSocketConfig,
@@ -24,6 +25,7 @@ use tokio_tungstenite::{
 };
 
 use crate::{
+    codec::DecodeError,
     connection::Frame,
     error::{BuildError, LinkError},
 };
@@ -161,6 +163,9 @@ impl WebSocket {
                 Some(Ok(Message::Text(text))) => return Poll::Ready(Ok(Frame::Text(text.as_str().to_owned()))),
                 Some(Ok(Message::Binary(bytes))) => return Poll::Ready(Ok(Frame::Binary(bytes.into()))),
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_))) => {}
+                Some(Err(Error::Capacity(CapacityError::MessageTooLong { size, .. }))) => {
+                    return Poll::Ready(Err(DecodeError::TooLarge(size).into()));
+                }
                 Some(Err(_)) | None => return Poll::Ready(Err(LinkError::Closed)),
             }
         }
