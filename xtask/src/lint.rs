@@ -13,11 +13,14 @@ pub(crate) fn lint() -> Result<()> {
     // What compiles to WebAssembly: the page, all below it, and the tests that `test.rs` runs in a browser.
     let page =
         ["--target", WASM, "--package", "hubbub-web", "--package", "hubbub-client", "--package", "hubbub-shared"];
-    let browser_tests = ["--target", WASM, "--package", "hubbub-client", "--test", "browser*"];
+    let browser_tests = ["--target", WASM, "--package", "hubbub-client", "--test", "browser*", "--test", "conformance"];
     let deny = ["--", "-D", "warnings"];
 
     cargo(&["fmt", "--all", "--check"], &[], &[])?;
     cargo(&["clippy", "--workspace", "--all-targets"], &[], &deny)?;
+    // The client as others use it: with its two drivers and no TLS, and without any.
+    cargo(&["clippy", "--package", "hubbub-client"], &[], &deny)?;
+    cargo(&["clippy", "--package", "hubbub-client", "--no-default-features"], &[], &deny)?;
     cargo(&["clippy"], &page, &deny)?;
     cargo(&["clippy"], &browser_tests, &deny)?;
     cargo(&["doc", "--no-deps", "--workspace"], &[], &[])?;

@@ -1,12 +1,14 @@
 //! Every test of the workspace: native ones, those that cross process borders, and the client in a real browser.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 
-use crate::process::{command, find, run, step, target_dir};
+use crate::process::{Background, command, find, run, step, target_dir};
 use crate::server::{self, Running};
 use crate::system::{self, Browser};
 use crate::tools::{self, WASM};
@@ -43,25 +45,47 @@ fn native(browser: &Browser) -> Result<()> {
         .env("CHROMEDRIVER", &browser.driver))
 }
 
-/// The client's tests for WebAssembly, `client/tests/browser*.rs`, in headless Chromium, against a real server.
+/// The client's tests for WebAssembly, `client/tests/browser*.rs` and `client/tests/conformance`, in headless Chromium,
+/// against a real server and a JavaScript peer.
 fn in_browser(browser: &Browser) -> Result<()> {
     tools::wasm_bindgen()?;
     // By its path: rustup would find one in the person's own folder first.
     let runner = find("wasm-bindgen-test-runner")?.context("wasm-bindgen-test-runner is gone")?;
     let settings = webdriver_settings(browser)?;
     let server = Running::start()?;
+    let peer = ConformancePeer::start()?;
     step(&format!("Testing the client in headless Chromium against {} (wasm-bindgen-test)", server.url));
-    let words = ["test", "--package", "hubbub-client", "--target", WASM, "--test", "browser*"];
+    let words = ["test", "--package", "hubbub-client", "--target", WASM, "--test", "browser*", "--test", "conformance"];
     run(command("cargo", &words)?
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
         // A test in a browser has no environment: it has this from its compiler.
         .env("HUBBUB_TEST_SERVER", &server.url)
+        .env("HUBBUB_CONFORMANCE_PEER", &peer.says)
         .env("CHROMEDRIVER", &browser.driver)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", settings)
         // Not Node, also where a test file does not say so.
         .env("WASM_BINDGEN_USE_BROWSER", "1")
         // Seconds for all tests of a file.
         .env("WASM_BINDGEN_TEST_TIMEOUT", "300"))
+}
+
+/// The official server and its odd cousins, for the conformance tests, until dropped.
+struct ConformancePeer {
+    /// Its one line: where it listens.
+    says: String,
+    /// Holds its standard input, without which it ends.
+    _process: Background,
+}
+
+impl ConformancePeer {
+    fn start() -> Result<Self> {
+        let mut node = command("node", &["conformance.mjs"])?;
+        let mut process = Background::start(node.current_dir(PEERS).stdin(Stdio::piped()).stdout(Stdio::piped()))?;
+        let stdout = process.stdout().context("the peer has no standard output")?;
+        let mut says = String::new();
+        BufReader::new(stdout).read_line(&mut says).context("could not read what the peer says")?;
+        Ok(Self { says: says.trim_end().to_owned(), _process: process })
+    }
 }
 
 /// Tells the test runner which browser to start, and to start it without calls home.

@@ -38,9 +38,10 @@ impl Builder {
         }
     }
 
-    /// Where the server listens for Socket.IO; begins and ends with `/`. `/socket.io/`.
+    /// Where the server listens for Socket.IO, with or without a `/` at either end. `/socket.io/`.
     pub fn path(mut self, path: &str) -> Self {
-        self.path = path.into();
+        let inner = path.trim_matches('/');
+        self.path = if inner.is_empty() { "/".into() } else { format!("/{inner}/") };
         self
     }
 
