@@ -22,6 +22,7 @@ pub(crate) fn lint() -> Result<()> {
     cargo(&["clippy", "--package", "hubbub-client"], &[], &deny)?;
     cargo(&["clippy", "--package", "hubbub-client", "--no-default-features"], &[], &deny)?;
     cargo(&["clippy"], &page, &deny)?;
+    cargo(&["clippy", "--package", "hubbub-client-page"], &["--target", WASM], &deny)?;
     cargo(&["clippy"], &browser_tests, &deny)?;
     cargo(&["doc", "--no-deps", "--workspace"], &[], &[])?;
     cargo(&["doc", "--no-deps"], &page, &[])
