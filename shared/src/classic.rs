@@ -53,9 +53,15 @@ pub struct Closing {
 /// Why the server ends a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ClosingCode {
+    /// The session has ended, here or on another device. A client must not connect again with it.
+    SignedOut,
     /// The server itself ends. The transport closes next, and a client may connect again.
     ServerClosing,
+    /// A code that this program is too old to know.
+    #[serde(other)]
+    Unknown,
 }
 
 impl Event for Closing {

@@ -19,10 +19,15 @@
 
 #![warn(missing_docs)]
 
+pub mod api;
+pub mod chat;
 pub mod classic;
 #[cfg(feature = "client")]
 pub mod client;
+mod error;
 mod event;
+pub mod name;
 pub mod text;
 
+pub use error::{ApiError, ErrorCode, Reply};
 pub use event::{ClientEvent, Event, Namespace, Request, ServerEvent};
