@@ -9,11 +9,13 @@
 
 mod classic;
 mod config;
+mod name;
 mod origin;
 mod page;
 mod remote;
 mod routes;
 mod shutdown;
+mod token;
 mod transport;
 
 use std::io::{self, IsTerminal, Write};
