@@ -32,10 +32,34 @@ pub(crate) struct Config {
 
     /// Believe the proxy in front of the server who its clients are
     ///
-    /// The last address in X-Forwarded-For is then the client's, in the log for one. Without a proxy in front, anyone
-    /// could claim any address.
+    /// The last address in X-Forwarded-For is then the client's, for the log and --session-rate-limit, and
+    /// X-Forwarded-Proto and X-Forwarded-Host say what the browser asked for. Needed behind a proxy that ends TLS: without
+    /// it the page's own cookie would look like a foreign one's. Without a proxy in front, anyone could claim any address.
     #[arg(long, env = "HUBBUB_TRUST_PROXY")]
     pub(crate) trust_proxy: bool,
+
+    /// How long a user who has signed in stays so without coming back, such as 12h or 30d
+    #[arg(long, env = "HUBBUB_SESSION_TTL", value_name = "TIME", default_value = "30d", value_parser = session_ttl)]
+    pub(crate) session_ttl: Duration,
+
+    /// How many sessions a minute may begin from one address; 0 for any number
+    ///
+    /// All addresses of an IPv6 network of 64 bits count as one.
+    #[arg(long, env = "HUBBUB_SESSION_RATE_LIMIT", value_name = "COUNT", default_value_t = 30)]
+    pub(crate) session_rate_limit: u32,
+
+    /// How many messages a second a user may send; 0 for any number
+    ///
+    /// Five times as many may come at once. New rooms count as messages. Of other requests it may be five times as many,
+    /// with 0 any number, too.
+    #[arg(long, env = "HUBBUB_RATE_LIMIT", value_name = "COUNT", default_value_t = 20)]
+    pub(crate) rate_limit: u32,
+
+    /// How many messages a second a connection to the namespace `/` may send; 0 for any number
+    ///
+    /// Five times as many may come at once.
+    #[arg(long, env = "HUBBUB_CLASSIC_RATE_LIMIT", value_name = "COUNT", default_value_t = 0)]
+    pub(crate) classic_rate_limit: u32,
 
     /// How often each client is asked whether it is still there, such as 10s or 1m
     #[arg(long, env = "HUBBUB_PING_INTERVAL", value_name = "TIME", default_value = "10s", value_parser = heartbeat)]
@@ -88,8 +112,17 @@ fn origin(text: &str) -> Result<HeaderValue, String> {
 }
 
 fn heartbeat(text: &str) -> Result<Duration, String> {
+    at_least(Duration::from_millis(1), text)
+}
+
+/// A cookie's life is told in whole seconds.
+fn session_ttl(text: &str) -> Result<Duration, String> {
+    at_least(Duration::from_secs(1), text)
+}
+
+fn at_least(least: Duration, text: &str) -> Result<Duration, String> {
     let time = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if time < Duration::from_millis(1) { Err("at least 1ms".to_owned()) } else { Ok(time) }
+    if time < least { Err(format!("at least {}", humantime::format_duration(least))) } else { Ok(time) }
 }
 
 fn log_filter(text: &str) -> Result<String, String> {
@@ -111,6 +144,8 @@ mod tests {
         assert_eq!(config.ping_timeout, Duration::from_secs(10));
         assert_eq!(config.max_queued_bytes, 8 * 1024 * 1024);
         assert_eq!(config.max_connections, 10_000);
+        assert_eq!(config.session_ttl, Duration::from_secs(30 * 24 * 60 * 60));
+        assert_eq!((config.session_rate_limit, config.rate_limit, config.classic_rate_limit), (30, 20, 0));
         assert!(!config.no_classic && !config.trust_proxy && config.allow_origin.is_empty());
     }
 
@@ -138,6 +173,11 @@ mod tests {
             (["--listen", "5000"], "--listen"),
             (["--ping-interval", "0s"], "at least 1ms"),
             (["--ping-timeout", "soon"], "--ping-timeout"),
+            (["--session-ttl", "999ms"], "at least 1s"),
+            (["--session-ttl", "forever"], "--session-ttl"),
+            (["--session-rate-limit", "-1"], "-1"),
+            (["--rate-limit", "many"], "--rate-limit"),
+            (["--classic-rate-limit", "0.5"], "--classic-rate-limit"),
             (["--max-queued-bytes", "1"], "65536"),
             (["--max-connections", "0"], "--max-connections"),
             (["--log", "hubbub=loud"], "--log"),

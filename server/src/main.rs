@@ -4,16 +4,19 @@
 //! it keeps nothing: what was said before a client came, the client doesn't get.
 //!
 //! [`config`] is what can be set. [`routes`] is what the port answers over HTTP: [`page`] is the built page, and
-//! [`transport`] carries Socket.IO between TCP connections and events; [`origin`] is whose pages may use it. [`classic`] is the one namespace, `/`. [`shutdown`]
+//! [`transport`] carries Socket.IO between TCP connections and events; [`origin`] is whose pages may use it. [`session`] is who has
+//! signed in, by [`name`] and [`token`], and [`limits`] how often one may ask. [`classic`] is the one namespace, `/`. [`shutdown`]
 //! is how it ends.
 
 mod classic;
 mod config;
+mod limits;
 mod name;
 mod origin;
 mod page;
 mod remote;
 mod routes;
+mod session;
 mod shutdown;
 mod token;
 mod transport;
@@ -22,6 +25,7 @@ use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
+use axum::Router;
 use clap::Parser;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -64,7 +68,7 @@ async fn run(config: &Config) -> io::Result<()> {
     let engine = Engine::new(config);
     let hub = classic::open(&engine, config);
     let connections = Connections::default();
-    let router = routes::router(engine.clone(), &config.allow_origin);
+    let router = routes::router(engine.clone(), Router::new(), &config.allow_origin);
     let listener = Listener::new(tcp, connections.clone(), config);
     let (accepting, stop_accepting) = oneshot::channel();
     let serving = tokio::spawn(http::serve(listener, router, stop_accepting));

@@ -1,19 +1,22 @@
-//! The address of a client.
+//! Who a client is, as the connection and the proxy in front say.
 
 use std::net::IpAddr;
 
 use axum::http::HeaderMap;
 
 /// Whom a request came from: the other end of the connection or, behind a trusted proxy, whom the proxy says.
-///
-/// Of X-Forwarded-For only the last address counts. The proxy itself wrote it; those before may be the client's inventions.
 pub(crate) fn address(peer: IpAddr, headers: &HeaderMap, trust_proxy: bool) -> IpAddr {
     if !trust_proxy {
         return peer;
     }
-    let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
-    let last = forwarded.and_then(|list| list.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-    last.unwrap_or(peer)
+    last_word(headers, "x-forwarded-for").and_then(|word| word.parse().ok()).unwrap_or(peer)
+}
+
+/// What the proxy in front wrote into a header of this name: the last of its words. Those before may be the client's
+/// inventions.
+pub(crate) fn last_word<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let line = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+    line.rsplit(',').next().map(str::trim)
 }
 
 #[cfg(test)]

@@ -1,22 +1,27 @@
 //! What the port answers over HTTP.
 
 use axum::Router;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use tower_http::cors::{AllowOrigin, Any, CorsLayer};
+use tower_http::cors::{AllowHeaders, AllowOrigin, Any, CorsLayer};
 
 use crate::page;
 use crate::transport::engine::Engine;
 use crate::transport::http;
 
-pub(crate) fn router(engine: Engine, allow_origin: &[HeaderValue]) -> Router {
-    Router::new()
-        .route(Engine::PATH, any(Engine::serve).with_state(engine))
-        .route("/healthz", get("ok"))
+/// `api` is what there is under `/api`.
+pub(crate) fn router(engine: Engine, api: Router, allow_origin: &[HeaderValue]) -> Router {
+    let api = api
         .route("/api", any(no_such_api))
         .route("/api/", any(no_such_api))
         .route("/api/{*path}", any(no_such_api))
+        .layer(map_response(no_store));
+    Router::new()
+        .route(Engine::PATH, any(Engine::serve).with_state(engine))
+        .route("/healthz", get("ok"))
+        .merge(api)
         .fallback_service(get(page::serve))
         .layer(http::body_patience())
         .layer(cors(allow_origin))
@@ -28,13 +33,21 @@ async fn no_such_api() -> impl IntoResponse {
     (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/json")], error)
 }
 
+/// What is true of one user at one moment, and may have a secret in it, is nobody's to keep.
+async fn no_store(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// Pages of other origins may read our answers: all of them, or those named. Never with credentials.
 fn cors(allow_origin: &[HeaderValue]) -> CorsLayer {
     let origin = match allow_origin {
         [] => AllowOrigin::any(),
         named => AllowOrigin::list(named.iter().cloned()),
     };
-    CorsLayer::new().allow_origin(origin).allow_methods(Any).allow_headers(Any)
+    // Browsers don't count Authorization among any headers.
+    let headers = AllowHeaders::list([HeaderName::from_static("*"), header::AUTHORIZATION]);
+    CorsLayer::new().allow_origin(origin).allow_methods(Any).allow_headers(headers)
 }
 
 #[cfg(test)]
@@ -42,7 +55,7 @@ mod tests {
     use axum::body::Body;
     use axum::http::header::{
         ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-        ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE, ORIGIN,
+        ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, CONTENT_TYPE, ORIGIN,
     };
     use axum::http::{Method, Request};
     use axum::response::Response;
@@ -54,7 +67,7 @@ mod tests {
 
     async fn ask(flags: &[&str], request: axum::http::request::Builder) -> Response {
         let config = Config::parse_from([&["hubbub"], flags].concat());
-        let router = router(Engine::new(&config), &config.allow_origin);
+        let router = router(Engine::new(&config), Router::new(), &config.allow_origin);
         router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
     }
 
@@ -72,6 +85,7 @@ mod tests {
                 let response = ask(&[], Request::builder().method(method).uri(path)).await;
                 assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
                 assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
+                assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
             }
         }
     }
@@ -102,6 +116,6 @@ mod tests {
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], "http://a");
         assert_eq!(response.headers()[ACCESS_CONTROL_ALLOW_METHODS], "*");
-        assert_eq!(response.headers()[ACCESS_CONTROL_ALLOW_HEADERS], "*");
+        assert_eq!(response.headers()[ACCESS_CONTROL_ALLOW_HEADERS], "*,authorization");
     }
 }

@@ -20,6 +20,7 @@ use super::session::{EngineSession, EngineSessions};
 use super::stream::Connection;
 use crate::config::Config;
 use crate::origin::Origins;
+use crate::session::credentials::{self, HandshakeCookie};
 
 /// The most bytes of a message, a frame, or the body of a long poll. At the bound the session is closed.
 const MAX_PAYLOAD: usize = 64 << 10;
@@ -70,7 +71,7 @@ impl Engine {
     pub(crate) async fn serve(
         State(engine): State<Self>,
         Extension(connection): Extension<Connection>,
-        request: Request,
+        mut request: Request,
     ) -> Response {
         if let Err(origin) = engine.origins.admit(request.headers()) {
             debug!(remote = %connection.remote, ?origin, "refused: not an allowed origin");
@@ -78,6 +79,9 @@ impl Engine {
         }
         let method = request.method().clone();
         let Some(sid) = sid(request.uri()) else {
+            // What the cookie proves is kept, and the cookie isn't.
+            let cookie = credentials::cookie(request.headers(), &engine.origins);
+            request.extensions_mut().insert(HandshakeCookie(cookie));
             return engine.answer(slim(request)).await;
         };
 
@@ -153,7 +157,15 @@ fn slim(request: Request) -> Request {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::to_bytes;
+    use axum::http::request;
+    use clap::Parser;
+    use socketioxide::extract::SocketRef;
+    use tokio::sync::mpsc;
+
     use super::*;
+    use crate::token::Token;
+    use crate::transport::stream::tests::connected;
 
     #[test]
     fn a_slim_request_keeps_what_is_needed() {
@@ -171,6 +183,41 @@ mod tests {
         assert_eq!(slim.headers().get_all("x-forwarded-for").iter().count(), 2);
         assert!(!slim.headers().contains_key("user-agent"));
         assert_eq!(slim.extensions().get(), Some(&7));
+    }
+
+    /// What a namespace finds in the handshake of a session that began with these headers.
+    async fn handshake(headers: &[(&str, &str)]) -> HandshakeCookie {
+        let engine = Engine::new(&Config::parse_from(["hubbub"]));
+        let (tell, mut told) = mpsc::unbounded_channel();
+        engine.io.ns("/", async move |socket: SocketRef| {
+            let _ = tell.send(socket.req_parts().extensions.get().copied());
+        });
+        let (_stream, connection) = connected().await;
+        let serve = |request: request::Builder, body: &'static str| {
+            let request = request.body(Body::from(body)).unwrap();
+            Engine::serve(State(engine.clone()), Extension(connection.clone()), request)
+        };
+        let open = "/socket.io/?EIO=4&transport=polling";
+        let request = headers.iter().fold(Request::get(open), |request, (name, value)| request.header(*name, *value));
+        let body = to_bytes(serve(request, "").await.into_body(), 1_000).await.unwrap();
+        // 0{"sid":"…
+        let sid = str::from_utf8(&body).unwrap().split('"').nth(3).unwrap();
+        let connect = serve(Request::post(format!("{open}&sid={sid}")), "40").await;
+        assert_eq!(connect.status(), StatusCode::OK);
+        told.recv().await.unwrap().expect("a cookie, or that there is none")
+    }
+
+    #[tokio::test]
+    async fn a_namespace_knows_the_cookie_of_the_handshake() {
+        let token = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        let cookie = ("cookie", &*format!("hubbub_session={token}"));
+        let (own, foreign) = (("origin", "http://here"), ("origin", "http://elsewhere"));
+        let host = ("host", "here");
+        let known = Some(token.parse::<Token>().unwrap().hash());
+        assert_eq!(handshake(&[host, cookie]).await.0, known);
+        assert_eq!(handshake(&[host, cookie, own]).await.0, known);
+        assert_eq!(handshake(&[host, cookie, foreign]).await.0, None);
+        assert_eq!(handshake(&[host, ("authorization", &format!("Bearer {token}"))]).await.0, None);
     }
 
     #[test]

@@ -146,13 +146,13 @@ impl AsyncWrite for Stream {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
 
     /// A stream whose other end is gone.
-    pub(in crate::transport) async fn connected() -> (Stream, Connection) {
+    pub(crate) async fn connected() -> (Stream, Connection) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let tcp = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let stream = Stream::new(tcp, IpAddr::from([127, 0, 0, 1]), &Connections::default());

@@ -1,0 +1,117 @@
+//! Sessions: who has signed in, and how one proves it.
+//!
+//! [`api`] is how a session is begun, asked after and ended, over HTTP; [`refusal`] is how that says no. [`credentials`] is
+//! what a request brings along to prove whom it comes from. That sessions are kept, and where, is behind [`Sessions`].
+
+pub(crate) mod api;
+pub(crate) mod credentials;
+#[cfg(test)]
+mod fake;
+mod refusal;
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use hubbub_shared::chat::User;
+use hubbub_shared::{ApiError, ErrorCode};
+
+use crate::name::Name;
+use crate::token::{CodeHash, TokenHash};
+
+/// One of the sessions that are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct SessionId(pub(crate) i64);
+
+/// A user, as short as can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct UserKey(pub(crate) i64);
+
+/// A user on one device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Session {
+    pub(crate) id: SessionId,
+    pub(crate) key: UserKey,
+    pub(crate) user: User,
+    /// When somebody last came with its token, to a twentieth of its life; in ms since 1970.
+    pub(crate) seen_ms: u64,
+}
+
+/// Where sessions are kept. Clones are one and the same. A refusal has changed nothing.
+pub(crate) trait Sessions: Clone + Send + Sync + 'static {
+    /// The session of a token, be it ever so old.
+    fn session(&self, token: TokenHash) -> impl Future<Output = Result<Option<Session>, ApiError>> + Send;
+
+    /// A new user, and the first session.
+    fn sign_up(&self, name: Name, token: TokenHash) -> impl Future<Output = Result<Session, ApiError>> + Send;
+
+    /// One more session of the user who has got this code, which is used up by this.
+    fn sign_in(&self, code: CodeHash, token: TokenHash) -> impl Future<Output = Result<Session, ApiError>> + Send;
+
+    /// Takes a code for one more device of this user, until then.
+    fn link(&self, user: UserKey, code: CodeHash, expires_ms: u64)
+    -> impl Future<Output = Result<(), ApiError>> + Send;
+
+    /// Ends a session and its sockets, if there is one.
+    fn sign_out(&self, token: TokenHash) -> impl Future<Output = Result<(), ApiError>> + Send;
+
+    /// Somebody has come with the session's token. It is noted when there is time.
+    fn touch(&self, session: SessionId);
+}
+
+/// Whose session it is, unless it has been idle for longer than `ttl`.
+///
+/// # Errors
+/// `unauthorized`, or what the store says.
+pub(crate) async fn authenticate(
+    sessions: &impl Sessions,
+    token: Option<TokenHash>,
+    ttl: Duration,
+) -> Result<Session, ApiError> {
+    let token = token.ok_or(ErrorCode::Unauthorized)?;
+    let session = sessions.session(token).await?.ok_or(ErrorCode::Unauthorized)?;
+    // A clock that was set back makes nobody old.
+    let idle = Duration::from_millis(now_ms().saturating_sub(session.seen_ms));
+    if idle > ttl {
+        return Err(ErrorCode::Unauthorized.into());
+    }
+    if idle > ttl / 20 {
+        sessions.touch(session.id);
+    }
+    Ok(session)
+}
+
+/// In ms since 1970.
+fn now_ms() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fake::Fake;
+    use super::*;
+
+    const TTL: Duration = Duration::from_secs(2_000);
+
+    #[tokio::test]
+    async fn a_session_ends_when_it_was_idle_for_too_long_and_is_touched_now_and_then() {
+        for (idle_s, alive, touched) in
+            [(0, true, false), (99, true, false), (102, true, true), (1_990, true, true), (2_002, false, false)]
+        {
+            let fake = Fake::default();
+            let session = fake.sign_up(Name::of_user("Ada").unwrap(), TokenHash([1; 32])).await.unwrap();
+            fake.age(Duration::from_secs(idle_s));
+            let found = authenticate(&fake, Some(TokenHash([1; 32])), TTL).await;
+            let expected = if alive { Ok(session.id) } else { Err(ErrorCode::Unauthorized) };
+            assert_eq!(found.map(|found| found.id).map_err(|error| error.code), expected, "{idle_s} s");
+            assert_eq!(fake.touched(), if touched { vec![session.id] } else { vec![] }, "{idle_s} s");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_clock_set_back_ends_no_session() {
+        let fake = Fake::default();
+        fake.sign_up(Name::of_user("Ada").unwrap(), TokenHash([1; 32])).await.unwrap();
+        fake.rejuvenate(Duration::from_secs(3_600));
+        assert!(authenticate(&fake, Some(TokenHash([1; 32])), TTL).await.is_ok());
+    }
+}
