@@ -15,6 +15,7 @@ mod page;
 mod remote;
 mod routes;
 mod shutdown;
+mod store;
 mod token;
 mod transport;
 
