@@ -18,6 +18,7 @@ mod remote;
 mod routes;
 mod session;
 mod shutdown;
+mod store;
 mod token;
 mod transport;
 

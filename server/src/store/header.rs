@@ -1,0 +1,81 @@
+//! The first bytes of a database file, read without SQLite, which may change files by opening them. So what mustn't be opened
+//! is found out before anything is touched.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use super::error::Refusal;
+use super::schema;
+
+/// <https://www.sqlite.org/fileformat2.html#the_database_header>
+const LENGTH: usize = 100;
+const MAGIC: &[u8] = b"SQLite format 3\0";
+/// Of the one byte that is 2 once the file has been in WAL mode.
+const WRITE_VERSION: usize = 18;
+const USER_VERSION: usize = 60;
+const APPLICATION_ID: usize = 68;
+
+/// A file that may be opened.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// There is nothing yet.
+    Nothing,
+    /// A database of ours.
+    Ours {
+        /// As `hubbub backup` leaves it: never opened since.
+        backup: bool,
+    },
+}
+
+/// Looks at the file. It must not be open in this process: to close it here would drop the locks that SQLite holds on it.
+pub(super) fn look(path: &Path) -> Result<Found, Refusal> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(error.into()),
+    };
+    let about = file.metadata()?;
+    if !about.is_file() {
+        return Err(Refusal::NotADatabase);
+    }
+    if about.permissions().readonly() {
+        return Err(Refusal::ReadOnly);
+    }
+    if about.len() == 0 {
+        return Ok(Found::Nothing);
+    }
+    let mut header = [0; LENGTH];
+    match file.read_exact(&mut header) {
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Err(Refusal::NotADatabase),
+        read => read?,
+    }
+    check(&header)
+}
+
+fn check(header: &[u8; LENGTH]) -> Result<Found, Refusal> {
+    let number = |at: usize| header[at..at + 4].iter().fold(0, |number, &byte| number << 8 | u32::from(byte));
+    if !header.starts_with(MAGIC) {
+        return Err(Refusal::NotADatabase);
+    }
+    if number(APPLICATION_ID) != schema::APPLICATION_ID {
+        return Err(Refusal::AnothersDatabase);
+    }
+    match number(USER_VERSION) {
+        version if version > schema::VERSION => Err(Refusal::Newer { version }),
+        _ => Ok(Found::Ours { backup: header[WRITE_VERSION] == 1 }),
+    }
+}
+
+/// Removes what SQLite kept beside a database that a backup has replaced since: it would write it into the backup.
+pub(super) fn forget_predecessor(path: &Path) -> Result<(), Refusal> {
+    for suffix in ["-wal", "-shm"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        match fs::remove_file(PathBuf::from(beside)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! Messages: how they are stored, once and in one order, and read page by page.
+
+use hubbub_shared::ErrorCode;
+use hubbub_shared::chat::request::{Page, Sent};
+use hubbub_shared::chat::{Message, MessageId, User};
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::page::{Budget, Cursor, Stretch, json_bytes};
+use super::rooms::Room;
+use super::{Answer, Store, StoreError, Transaction, UserKey};
+
+/// A message that wants to be stored.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewMessage<'a> {
+    /// The room's id.
+    pub(crate) room: &'a str,
+    pub(crate) author: Author<'a>,
+    pub(crate) id: MessageId,
+    /// As it is to be stored.
+    pub(crate) text: &'a str,
+}
+
+/// Who writes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Author<'a> {
+    /// A user, who must be a member of the room.
+    Member(UserKey),
+    /// Somebody of the classic contract, whom no room knows.
+    Guest(&'a User),
+}
+
+/// A message is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Appended {
+    pub(crate) sent: Sent,
+    /// Whether just now. If not, it was sent before, and this is the first one's answer.
+    pub(crate) fresh: bool,
+}
+
+/// Where the next message of a room goes.
+struct Next {
+    room: i64,
+    sent: Sent,
+    is_member: bool,
+}
+
+impl Store {
+    /// A page of a room's messages, for its members; of at most `limit`, which is at least 1.
+    pub(crate) async fn history(&self, user: UserKey, room: String, cursor: Cursor, limit: u64) -> Answer<Page> {
+        if limit == 0 {
+            return Ok(Err(ErrorCode::BadRequest));
+        }
+        let read = move |db: &Connection| {
+            Ok(match Room::of_member(db, user, &room)? {
+                Ok(room) => Ok(page(db, &room, &Stretch::new(cursor, limit, room.info.head), &mut Budget::of_reply())?),
+                Err(refusal) => Err(refusal),
+            })
+        };
+        self.readers.read(read).await
+    }
+}
+
+impl Transaction<'_> {
+    /// Stores a message as its room's next, unless it was sent before.
+    pub(crate) fn append(&mut self, message: &NewMessage<'_>, now_ms: u64) -> Answer<Appended> {
+        let db = self.write()?;
+        let author = match message.author {
+            Author::Member(user) => Some(user.0),
+            Author::Guest(guest) => author_of(db, guest)?,
+        };
+        if let Some(author) = author
+            && let Some(answer) = sent_before(db, author, message)?
+        {
+            return Ok(answer);
+        }
+        let Some(next) = next(db, author, message.room, now_ms)? else { return Ok(Err(ErrorCode::NoSuchRoom)) };
+        let author = match message.author {
+            Author::Member(_) if !next.is_member => return Ok(Err(ErrorCode::NotAMember)),
+            Author::Member(user) => user.0,
+            Author::Guest(guest) => author.map_or_else(|| insert_author(db, guest), Ok)?,
+        };
+        let mut insert = db
+            .prepare_cached("INSERT INTO messages (room, seq, author, id, text, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+        insert.execute((next.room, next.sent.seq, author, message.id.as_bytes(), message.text, next.sent.at))?;
+        Ok(Ok(Appended { sent: next.sent, fresh: true }))
+    }
+}
+
+/// The messages of `stretch`, as many as fit into the budget.
+pub(super) fn page(db: &Connection, room: &Room, stretch: &Stretch, budget: &mut Budget) -> Result<Page, StoreError> {
+    let mut messages = Vec::new();
+    if !stretch.seqs.is_empty() {
+        let order = if stretch.newest_first { MESSAGES_DESCENDING } else { MESSAGES_ASCENDING };
+        let mut select = db.prepare_cached(order)?;
+        let mut rows = select.query((room.key, stretch.seqs.start(), stretch.seqs.end()))?;
+        while let Some(row) = rows.next()? {
+            let message = message(row, &room.info.id)?;
+            if !budget.take(json_bytes(&message)) {
+                break;
+            }
+            messages.push(message);
+        }
+    }
+    if stretch.newest_first {
+        messages.reverse();
+    }
+    let more = stretch.has_more(&messages);
+    Ok(Page { messages, more })
+}
+
+macro_rules! messages {
+    ($order:literal) => {
+        concat!(
+            "SELECT seq, messages.id, public, name, text, at FROM messages JOIN authors ON authors.id = author ",
+            "WHERE room = ?1 AND seq BETWEEN ?2 AND ?3 ORDER BY seq ",
+            $order
+        )
+    };
+}
+const MESSAGES_ASCENDING: &str = messages!("ASC");
+const MESSAGES_DESCENDING: &str = messages!("DESC");
+
+fn message(row: &Row<'_>, room: &str) -> rusqlite::Result<Message> {
+    Ok(Message {
+        seq: row.get(0)?,
+        id: MessageId::from_bytes(row.get(1)?),
+        room: room.to_owned(),
+        author: User { id: row.get(2)?, name: row.get(3)? },
+        text: row.get(4)?,
+        at: row.get(5)?,
+    })
+}
+
+/// What the author's message of this id is answered, if there is one.
+fn sent_before(
+    db: &Connection,
+    author: i64,
+    message: &NewMessage<'_>,
+) -> Result<Option<Result<Appended, ErrorCode>>, StoreError> {
+    let mut select = db.prepare_cached(
+        "SELECT seq, at, slug = ?3 AND text = ?4 FROM messages JOIN rooms ON rooms.id = room
+        WHERE author = ?1 AND messages.id = ?2",
+    )?;
+    let known = select.query_row((author, message.id.as_bytes(), message.room, message.text), |row| {
+        let sent = Sent { seq: row.get(0)?, at: row.get(1)? };
+        let is_same: bool = row.get(2)?;
+        Ok(if is_same { Ok(Appended { sent, fresh: false }) } else { Err(ErrorCode::IdReused) })
+    });
+    Ok(known.optional()?)
+}
+
+fn next(db: &Connection, author: Option<i64>, room: &str, now_ms: u64) -> Result<Option<Next>, StoreError> {
+    let mut select = db.prepare_cached(
+        "SELECT i.id, i.head, coalesce(last.at, 0), EXISTS (SELECT 1 FROM memberships WHERE user = ?2 AND room = i.id)
+        FROM room_infos i LEFT JOIN messages last ON last.room = i.id AND last.seq = i.head
+        WHERE i.slug = ?1",
+    )?;
+    let next = select.query_row((room, author), |row| {
+        let (head, at): (u64, u64) = (row.get(1)?, row.get(2)?);
+        // A clock may be set back. A room's never runs backwards.
+        Ok(Next { room: row.get(0)?, sent: Sent { seq: head + 1, at: at.max(now_ms) }, is_member: row.get(3)? })
+    });
+    Ok(next.optional()?)
+}
+
+fn author_of(db: &Connection, guest: &User) -> Result<Option<i64>, StoreError> {
+    let mut select = db.prepare_cached("SELECT id FROM authors WHERE public = ?1")?;
+    Ok(select.query_row([&guest.id], |row| row.get(0)).optional()?)
+}
+
+fn insert_author(db: &Connection, guest: &User) -> Result<i64, StoreError> {
+    let mut insert = db.prepare_cached("INSERT INTO authors (public, name) VALUES (?1, ?2)")?;
+    Ok(insert.insert((&guest.id, &guest.name))?)
+}
