@@ -2,11 +2,14 @@
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::{HeaderValue, Uri};
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+
+use crate::store::Database;
 
 /// A real-time chat: Socket.IO and the page that speaks it, on one port.
 ///
@@ -15,12 +18,21 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Parser)]
 #[command(name = "hubbub", version)]
 pub(crate) struct Config {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
     /// Address and port to listen on; port 0 takes a free one
     ///
     /// The first line on standard output tells the address. If neither the flag nor HUBBUB_LISTEN is given, PORT is the
     /// port, on all addresses.
     #[arg(long, env = "HUBBUB_LISTEN", value_name = "ADDRESS:PORT", default_value = listen_default(std::env::var_os("PORT")))]
     pub(crate) listen: SocketAddr,
+
+    /// Where everything is kept: `sqlite:` and the path of a file, made if there is none, or `sqlite::memory:`
+    ///
+    /// Memory is gone when the server ends.
+    #[arg(long, env = "HUBBUB_DATABASE", value_name = "DATABASE", default_value = "sqlite:hubbub.db", global = true)]
+    pub(crate) database: Database,
 
     /// Let only pages of this origin use the server from a browser (repeatable) [default: any]
     ///
@@ -90,6 +102,19 @@ pub(crate) struct Config {
     /// Finer is a list such as `info,hubbub=debug,engineioxide=trace`.
     #[arg(long, env = "HUBBUB_LOG", value_name = "FILTER", default_value = "info", value_parser = log_filter)]
     pub(crate) log: String,
+}
+
+/// What to do instead of serving.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Copy the database into a new file, also while the server runs
+    ///
+    /// To restore it, end the server, put the file in the place of the database (remove what lies there, with `-wal` and `-shm`
+    /// at the end of its name, too) and start the server. Its clients notice that it is another world, and forget what they hold.
+    Backup {
+        /// The new file
+        file: PathBuf,
+    },
 }
 
 /// Where to listen when nobody says: what hosts put into PORT is the port.

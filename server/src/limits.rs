@@ -14,7 +14,7 @@ use governor::{Quota, RateLimiter};
 use hubbub_shared::{ApiError, ErrorCode};
 
 use crate::config::Config;
-use crate::session::UserKey;
+use crate::store::UserKey;
 
 /// How many seconds' worth may come at once.
 const BURST: NonZeroU32 = NonZeroU32::new(5).unwrap();

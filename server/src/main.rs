@@ -1,21 +1,29 @@
 //! The Hubbub server: Socket.IO, and the page that speaks it, on one port.
 //!
-//! It is one process and one binary with the page inside, for Unix. It is not a library, it ends no TLS (a proxy in front may), and
-//! it keeps nothing: what was said before a client came, the client doesn't get.
+//! It is one process and one binary with the page inside, for Unix, and one database file. It is not a library, and it ends no
+//! TLS (a proxy in front may).
 //!
-//! [`config`] is what can be set. [`routes`] is what the port answers over HTTP: [`page`] is the built page, and
-//! [`transport`] carries Socket.IO between TCP connections and events; [`origin`] is whose pages may use it. [`session`] is who has
-//! signed in, by [`name`] and [`token`], and [`limits`] how often one may ask. [`classic`] is the one namespace, `/`. [`shutdown`]
-//! is how it ends.
+//! [`config`] is what can be set. [`routes`] is what the port answers over HTTP: [`page`] is the built page, [`health`] says how it
+//! is, [`session`] is who has signed in, by [`name`] and [`token`], and [`transport`] carries Socket.IO between TCP connections and
+//! events; [`origin`] is whose pages may use it. [`chat`] and [`classic`] are the two namespaces, with [`limits`] on how often
+//! one may ask. What they are told to keep, they enter into the [`log`], which writes it to the [`store`] and passes it on to the
+//! [`rooms`], where each [`member`] gets it. [`shutdown`] is how it ends.
 
+mod chat;
 mod classic;
+mod clock;
 mod config;
+mod health;
 mod limits;
+mod log;
+mod member;
 mod name;
 mod origin;
 mod page;
 mod remote;
+mod rooms;
 mod routes;
+mod services;
 mod session;
 mod shutdown;
 mod store;
@@ -26,16 +34,17 @@ use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use axum::Router;
 use clap::Parser;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
-use crate::config::Config;
+use crate::config::{Command, Config};
+use crate::services::Services;
+use crate::session::sweep::sweep;
 use crate::shutdown::{Running, Signals};
+use crate::store::Store;
 use crate::transport::connections::Connections;
-use crate::transport::engine::Engine;
 use crate::transport::http;
 use crate::transport::listener::Listener;
 
@@ -44,7 +53,11 @@ use crate::transport::listener::Listener;
 async fn main() -> ExitCode {
     let config = Config::parse();
     log_to_stderr(&config);
-    match run(&config).await {
+    let done = match &config.command {
+        None => run(config).await,
+        Some(Command::Backup { file }) => store::backup(&config.database, file).map_err(io::Error::other),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("hubbub: {error}");
@@ -61,16 +74,19 @@ fn log_to_stderr(config: &Config) {
         .init();
 }
 
-async fn run(config: &Config) -> io::Result<()> {
-    allow_many_connections(config);
+async fn run(config: Config) -> io::Result<()> {
+    allow_many_connections(&config);
     let tcp = bind(config.listen).await?;
     let address = tcp.local_addr()?;
+    let (store, writer) = Store::open(&config.database).map_err(io::Error::other)?;
 
-    let engine = Engine::new(config);
-    let hub = classic::open(&engine, config);
     let connections = Connections::default();
-    let router = routes::router(engine.clone(), Router::new(), &config.allow_origin);
-    let listener = Listener::new(tcp, connections.clone(), config);
+    let listener = Listener::new(tcp, connections.clone(), &config);
+    let services = Services::start(config, store, writer)?;
+    classic::open(&services);
+    chat::open(&services);
+    tokio::spawn(sweep(services.clone()));
+    let router = routes::of(&services);
     let (accepting, stop_accepting) = oneshot::channel();
     let serving = tokio::spawn(http::serve(listener, router, stop_accepting));
 
@@ -78,7 +94,7 @@ async fn run(config: &Config) -> io::Result<()> {
     let signals = Signals::new()?;
     say(&format!("Hubbub listens on http://{}", shown(address)));
     signals.requested().await;
-    Running { accepting, serving, hub, engine, connections }.stop().await;
+    Running { accepting, serving, services, connections }.stop().await;
     Ok(())
 }
 

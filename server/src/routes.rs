@@ -1,5 +1,7 @@
 //! What the port answers over HTTP.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
@@ -7,11 +9,22 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use tower_http::cors::{AllowHeaders, AllowOrigin, Any, CorsLayer};
 
+use crate::health;
 use crate::page;
+use crate::services::Services;
+use crate::session::api::SessionApi;
 use crate::transport::engine::Engine;
 use crate::transport::http;
 
-/// `api` is what there is under `/api`.
+/// All of it.
+pub(crate) fn of(services: &Services) -> Router {
+    let Services { config, engine, sessions, limits, .. } = services;
+    let api = SessionApi::new(sessions.clone(), Arc::clone(limits), config).router();
+    let ready = Router::new().route("/readyz", get(health::ready)).with_state(services.clone());
+    router(engine.clone(), api.merge(ready), &config.allow_origin)
+}
+
+/// All of it; `api` is what needs to know more than the engine.
 pub(crate) fn router(engine: Engine, api: Router, allow_origin: &[HeaderValue]) -> Router {
     let api = api
         .route("/api", any(no_such_api))
@@ -20,7 +33,7 @@ pub(crate) fn router(engine: Engine, api: Router, allow_origin: &[HeaderValue]) 
         .layer(map_response(no_store));
     Router::new()
         .route(Engine::PATH, any(Engine::serve).with_state(engine))
-        .route("/healthz", get("ok"))
+        .route("/healthz", get(health::live))
         .merge(api)
         .fallback_service(get(page::serve))
         .layer(http::body_patience())
@@ -64,10 +77,12 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
+    use crate::store::Store;
 
     async fn ask(flags: &[&str], request: axum::http::request::Builder) -> Response {
-        let config = Config::parse_from([&["hubbub"], flags].concat());
-        let router = router(Engine::new(&config), Router::new(), &config.allow_origin);
+        let config = Config::parse_from([&["hubbub", "--database", "sqlite::memory:"], flags].concat());
+        let (store, writer) = Store::open(&config.database).unwrap();
+        let router = of(&Services::start(config, store, writer).unwrap());
         router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
     }
 

@@ -1,70 +1,42 @@
-//! The classic contract, on the namespace `/`: what a client may say there.
+//! The classic contract, on the namespace `/`: what a client may say there, without having signed in.
 //!
-//! A handler here only checks what came and gives it its place in the queue of the [`hub`], which does the rest. It does
-//! so in its synchronous body: socketioxide runs that in the order of the packets, but the futures of handlers race.
-
-mod hub;
-mod member;
+//! What it says is a message of the lobby, by a guest. A handler only checks what came and enters it into the
+//! [log](crate::log). It does so in its synchronous body: socketioxide runs that in the order of the packets, but the
+//! futures of handlers race.
 
 use std::convert::Infallible;
 use std::fmt;
 use std::future::ready;
-use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
+use hubbub_shared::chat::{LOBBY, Message, User};
 use hubbub_shared::classic::{ChatMessage, Classic, ServerMessage};
+use hubbub_shared::name::GUEST;
 use hubbub_shared::text::{self, TextError};
 use hubbub_shared::{Event, Namespace};
 use socketioxide::extract::{AckSender, Event as EventName, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::socket::DisconnectReason;
 use socketioxide::{ParserError, TransportType};
-use tracing::debug;
+use tokio::time::sleep;
+use tracing::{debug, warn};
+use uuid::Uuid;
 
-pub(crate) use self::hub::HubHandle;
-use self::hub::{Hub, Said};
-use crate::config::Config;
-use crate::remote;
-use crate::transport::engine::Engine;
+use crate::limits::Pace;
+use crate::member::{Member, Seat, SerialisedEvent, Who};
+use crate::services::Services;
+use crate::store::{Author, NewMessage};
 use crate::transport::gate::Hold;
 use crate::transport::session::EngineSession;
-use crate::transport::stream::Connection;
-
-/// Opens the namespace, unless the configuration says no: then clients get CONNECT_ERROR.
-pub(crate) fn open(engine: &Engine, config: &Config) -> HubHandle {
-    let hub = Hub::start(engine.clone());
-    if !config.no_classic {
-        let connecting = Connecting { engine: engine.clone(), hub: hub.clone(), trust_proxy: config.trust_proxy };
-        let joining = connecting.clone();
-        let on_connect = move |socket: SocketRef| {
-            joining.join(socket);
-            ready(())
-        };
-        let middleware = move |socket: SocketRef| {
-            connecting.prepare(&socket);
-            ready(Ok::<(), Infallible>(()))
-        };
-        engine.io.ns(Classic::PATH, on_connect.with(middleware));
-    }
-    hub
-}
-
-/// What a new client needs to become a member.
-#[derive(Clone)]
-struct Connecting {
-    engine: Engine,
-    hub: HubHandle,
-    trust_proxy: bool,
-}
 
 /// What the handlers of one client have in common. Without its socket, which has them.
 struct Speaker {
+    author: User,
     session: Arc<EngineSession>,
-    hub: HubHandle,
-    /// Whether its client has left. socketioxide may run the disconnect handler before the connect handler, which must not
-    /// let the client join then: it would stay for ever. Join, and each message, is entered into the hub under the lock and
-    /// only if this is false; Leave is entered after it was set. So nothing ever follows Leave.
-    left: Mutex<bool>,
+    seat: Seat,
+    pace: Pace,
+    services: Services,
 }
 
 /// Why a message was ignored.
@@ -74,31 +46,52 @@ enum Ignored {
     Text(TextError),
 }
 
-impl Connecting {
-    /// Before CONNECT is answered: makes the client's session, and registers all handlers, since what no handler waits for
-    /// is lost. Until the client is a member it isn't heard, so that it misses no answer.
-    fn prepare(&self, socket: &SocketRef) {
-        let session = self.engine.sessions.get_or_new(socket.id);
-        if socket.transport_type() == TransportType::Websocket
-            && let Some(connection) = socket.req_parts().extensions.get::<Connection>()
-        {
-            session.upgrade(connection);
+/// Opens the namespace, unless the configuration says no: then clients get CONNECT_ERROR.
+pub(crate) fn open(services: &Services) {
+    if services.config.no_classic {
+        return;
+    }
+    let on_connect = |socket: SocketRef| {
+        if let Some(speaker) = socket.extensions.get::<Arc<Speaker>>() {
+            speaker.join(socket);
         }
-        session.gate.shut(Hold::Connecting);
+        ready(())
+    };
+    let prepared = services.clone();
+    let middleware = move |socket: SocketRef| {
+        Speaker::prepare(&socket, &prepared);
+        ready(Ok::<(), Infallible>(()))
+    };
+    services.engine.io.ns(Classic::PATH, on_connect.with(middleware));
+}
 
-        let speaker = Arc::new(Speaker { session, hub: self.hub.clone(), left: Mutex::new(false) });
+impl Speaker {
+    /// Before CONNECT is answered: registers all handlers, since what no handler waits for is lost. Until the client is in
+    /// the lobby it isn't heard, so that it misses no answer.
+    fn prepare(socket: &SocketRef, services: &Services) {
+        let name = format!("{GUEST}{:08x}", Uuid::new_v4().as_fields().0);
+        let session = services.engine.session_of(socket);
+        session.gate.shut(Hold::JoiningClassic);
+        let speaker = Arc::new(Speaker {
+            author: User { id: name.clone(), name },
+            session,
+            seat: Seat::default(),
+            pace: Pace::new(&services.config),
+            services: services.clone(),
+        });
         socket.extensions.insert(Arc::clone(&speaker));
+
         let hears = Arc::clone(&speaker);
         socket.on(
             ChatMessage::NAME,
-            move |socket: SocketRef, TryData(message): TryData<(ChatMessage,)>, ack: AckSender| {
-                hears.hear(&socket, message, |message| &message.0, |message| Said::Chat(message, ack));
+            move |TryData(message): TryData<(ChatMessage,)>, ack: AckSender, transport: TransportType| {
+                hears.hear::<ChatMessage>(message.map(|(message,)| message.0), |text| hears.say(text, ack, transport));
                 ready(())
             },
         );
         let hears = Arc::clone(&speaker);
-        socket.on(ServerMessage::NAME, move |socket: SocketRef, TryData(message): TryData<(ServerMessage,)>| {
-            hears.hear(&socket, message, |message| &message.0, Said::Echo);
+        socket.on(ServerMessage::NAME, move |TryData(message): TryData<(ServerMessage,)>, transport: TransportType| {
+            hears.hear::<ServerMessage>(message.map(|(message,)| message.0), |text| hears.echo(text, transport));
             ready(())
         });
         let hears = Arc::clone(&speaker);
@@ -107,67 +100,85 @@ impl Connecting {
             ready(())
         });
         socket.on_disconnect(move |reason: DisconnectReason| {
-            speaker.leave(reason);
+            speaker.leave(&reason);
             ready(())
         });
     }
 
-    /// After CONNECT was answered: the client becomes a member, and is heard.
+    /// After CONNECT was answered.
     fn join(&self, socket: SocketRef) {
-        if let Some(speaker) = socket.extensions.get::<Arc<Speaker>>() {
-            let remote = self.remote(&socket);
-            speaker.join(socket, remote);
+        let Services { engine, rooms, config, .. } = &self.services;
+        let (who, session) = (Who::Guest(self.author.clone()), Arc::clone(&self.session));
+        let member = Member::new(who, socket, session, engine, config.trust_proxy);
+        rooms.open().enter_guest(&self.seat, &member);
+        self.session.gate.open(Hold::JoiningClassic);
+    }
+
+    fn leave(&self, reason: &DisconnectReason) {
+        if let Some(member) = self.seat.leave() {
+            member.log_end(reason);
+            self.services.rooms.open().leave(&member);
         }
-    }
-
-    fn remote(&self, socket: &SocketRef) -> Option<IpAddr> {
-        let request = socket.req_parts();
-        let connection = request.extensions.get::<Connection>()?;
-        Some(remote::address(connection.remote, &request.headers, self.trust_proxy))
-    }
-}
-
-impl Speaker {
-    fn join(&self, socket: SocketRef, remote: Option<IpAddr>) {
-        let left = self.left();
-        if !*left {
-            self.hub.join(socket, Arc::clone(&self.session), remote);
-            self.session.gate.open(Hold::Connecting);
-        }
-    }
-
-    fn leave(&self, reason: DisconnectReason) {
-        *self.left() = true;
-        self.hub.leave(self.session.sid, reason);
         // Nobody else will open it for a request that is held.
         self.session.gate.open_wide();
     }
 
-    fn left(&self) -> MutexGuard<'_, bool> {
-        self.left.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Gives a message its place in the order, if it is one.
-    fn hear<T: Event>(
-        &self,
-        socket: &SocketRef,
-        message: Result<(T,), ParserError>,
-        text: impl FnOnce(&T) -> &str,
-        said: impl FnOnce(T) -> Said,
-    ) {
-        let checked = message.map_err(Ignored::Arguments).and_then(|(message,)| {
-            let text = text(&message);
-            text::check(text).map_err(Ignored::Text)?;
-            Ok((text.len(), message))
+    /// Goes on with a message, if it is one.
+    fn hear<E: Event>(&self, text: Result<String, ParserError>, go_on: impl FnOnce(String)) {
+        let checked = text.map_err(Ignored::Arguments).and_then(|text| {
+            text::check(&text).map_err(Ignored::Text)?;
+            Ok(text)
         });
         match checked {
-            Ok((bytes, message)) => {
-                let left = self.left();
-                if !*left {
-                    self.hub.hear(&self.session, socket.transport_type(), bytes, said(message));
+            Ok(text) => {
+                if let Err(wait) = self.pace.check() {
+                    self.hold(wait);
                 }
+                go_on(text);
             }
-            Err(why) => debug!(socket = %self.session.sid, event = T::NAME, %why, "ignored"),
+            Err(why) => debug!(socket = %self.session.sid, event = E::NAME, %why, "ignored"),
+        }
+    }
+
+    /// Hears no more of a client that is too fast, until it isn't. What it has said counts.
+    fn hold(&self, wait: Duration) {
+        self.session.gate.shut(Hold::TooFast);
+        let session = Arc::clone(&self.session);
+        tokio::spawn(async move {
+            sleep(wait).await;
+            session.gate.open(Hold::TooFast);
+        });
+    }
+
+    /// Says something in the lobby, as it came. Nobody can be told to try again, so it waits as long as it must.
+    fn say(&self, text: String, ack: AckSender, transport: TransportType) {
+        let Some(member) = self.seat.member() else { return };
+        let Services { log, .. } = &self.services;
+        let place = log.places.take(text.len());
+        let unanswered = self.session.ask(text.len(), log.places.are_taken(), transport);
+        let (id, author) = (Uuid::now_v7().into(), self.author.clone());
+        let message = Message { seq: 0, id, room: LOBBY.to_owned(), author, text, at: 0 };
+        log.enter_patiently(
+            message,
+            |message, transaction, now| {
+                let Message { room, id, author, text, .. } = message;
+                transaction.append(&NewMessage { room, author: Author::Guest(author), id: *id, text }, now)
+            },
+            move |message, written, rooms| match written {
+                Ok(Ok(appended)) => {
+                    member.acknowledge(ack);
+                    let (seq, at) = (appended.sent.seq, appended.sent.at);
+                    rooms.said(Message { seq, at, ..message }, place, Some(unanswered));
+                }
+                refused => warn!(socket = %member.session.sid, ?refused, "a classic message is lost"),
+            },
+        );
+    }
+
+    fn echo(&self, text: String, transport: TransportType) {
+        let _unanswered = self.session.ask(text.len(), false, transport);
+        if let Some(member) = self.seat.member() {
+            member.give(&[SerialisedEvent::of(&ServerMessage(text))]);
         }
     }
 }

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::{ApiError, CodeHash, ErrorCode, Name, Session, SessionId, Sessions, TokenHash, User, UserKey, now_ms};
+use hubbub_shared::chat::User;
+
+use super::{ApiError, CodeHash, ErrorCode, Name, Session, SessionId, Sessions, TokenHash, UserKey, now_ms};
 
 /// Keeps what it is told until it is dropped. Clones are one and the same.
 #[derive(Debug, Clone, Default)]

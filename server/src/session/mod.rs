@@ -7,33 +7,18 @@ pub(crate) mod api;
 pub(crate) mod credentials;
 #[cfg(test)]
 mod fake;
+pub(crate) mod kept;
 mod refusal;
+pub(crate) mod sweep;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use hubbub_shared::chat::User;
 use hubbub_shared::{ApiError, ErrorCode};
 
+use crate::clock::now_ms;
 use crate::name::Name;
+use crate::store::{Session, SessionId, UserKey};
 use crate::token::{CodeHash, TokenHash};
-
-/// One of the sessions that are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct SessionId(pub(crate) i64);
-
-/// A user, as short as can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct UserKey(pub(crate) i64);
-
-/// A user on one device.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Session {
-    pub(crate) id: SessionId,
-    pub(crate) key: UserKey,
-    pub(crate) user: User,
-    /// When somebody last came with its token, to a twentieth of its life; in ms since 1970.
-    pub(crate) seen_ms: u64,
-}
 
 /// Where sessions are kept. Clones are one and the same. A refusal has changed nothing.
 pub(crate) trait Sessions: Clone + Send + Sync + 'static {
@@ -77,12 +62,6 @@ pub(crate) async fn authenticate(
         sessions.touch(session.id);
     }
     Ok(session)
-}
-
-/// In ms since 1970.
-fn now_ms() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

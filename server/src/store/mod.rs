@@ -26,10 +26,10 @@ use std::sync::Arc;
 use data_encoding::BASE32_DNSSEC;
 use hubbub_shared::ErrorCode;
 
-pub(crate) use self::backup::{BackupError, backup};
+pub(crate) use self::backup::backup;
 pub(crate) use self::database::Database;
 pub(crate) use self::error::{OpenError, StoreError};
-pub(crate) use self::messages::{Appended, Author, NewMessage};
+pub(crate) use self::messages::{Author, NewMessage};
 pub(crate) use self::page::Cursor;
 pub(crate) use self::sessions::{Ended, Session, SessionId, UserKey};
 pub(crate) use self::writer::{Transaction, Writer};

@@ -14,11 +14,11 @@ const MAX_EXPIRED: u64 = 1_000;
 
 /// What the database calls a user. Only the store makes it, and only of somebody who exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct UserKey(pub(super) i64);
+pub(crate) struct UserKey(pub(crate) i64);
 
 /// What the database calls a session. It is never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct SessionId(pub(super) i64);
+pub(crate) struct SessionId(pub(crate) i64);
 
 /// One device of a user.
 #[derive(Debug, Clone, PartialEq, Eq)]

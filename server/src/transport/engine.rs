@@ -10,9 +10,10 @@ use axum::body::Body;
 use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use socketioxide::extract::SocketRef;
 use socketioxide::service::SocketIoService;
 use socketioxide::socket::Sid;
-use socketioxide::{ParserConfig, SocketIo};
+use socketioxide::{ParserConfig, SocketIo, TransportType};
 use tower::ServiceExt;
 use tracing::debug;
 
@@ -111,6 +112,17 @@ impl Engine {
         match answer {
             Ok(response) => response.map(Body::new),
         }
+    }
+
+    /// The Engine.IO session of a socket that connects.
+    pub(crate) fn session_of(&self, socket: &SocketRef) -> Arc<EngineSession> {
+        let session = self.sessions.get_or_new(socket.id);
+        if socket.transport_type() == TransportType::Websocket
+            && let Some(connection) = socket.req_parts().extensions.get::<Connection>()
+        {
+            session.upgrade(connection);
+        }
+        session
     }
 
     /// Ends a session as a broken connection would, so that the client comes back and its `disconnect` handlers run,

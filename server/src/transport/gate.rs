@@ -7,12 +7,16 @@ use std::task::{Context, Poll, Waker};
 /// Why a gate is shut: each reason is a bit, and the gate is open while there is none.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Hold {
-    /// The client is being connected, and would be heard before it is a member.
-    Connecting = 1,
+    /// The client comes into the namespace `/`, and would be heard before it is in the lobby.
+    JoiningClassic = 1,
     /// Too much of what it sent is still unanswered.
     Unanswered = 2,
     /// Too much of what it was sent is still unread.
     Unread = 4,
+    /// The client comes into the namespace `/chat`, and would be heard before it is in its rooms.
+    JoiningChat = 8,
+    /// It says more in a second than it may.
+    TooFast = 16,
 }
 
 /// Nothing that a client sends is read while its gate is shut, so TCP makes the client wait. A gate begins open.
@@ -81,14 +85,14 @@ mod tests {
     #[tokio::test]
     async fn opens_when_the_last_reason_is_gone() {
         let gate = Arc::new(Gate::default());
-        gate.shut(Hold::Connecting);
+        gate.shut(Hold::JoiningClassic);
         gate.shut(Hold::Unanswered);
         let waiting = tokio::spawn({
             let gate = Arc::clone(&gate);
             async move { poll_fn(|cx| gate.poll_open(cx)).await }
         });
         tokio::task::yield_now().await;
-        gate.open(Hold::Connecting);
+        gate.open(Hold::JoiningClassic);
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());
         gate.open(Hold::Unanswered);

@@ -1,0 +1,252 @@
+//! One client in one namespace: who it is, what it is given, and what becomes of one that can't be given something.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use hubbub_shared::Event;
+use hubbub_shared::chat::User;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use socketioxide::extract::{AckSender, SocketRef};
+use socketioxide::socket::DisconnectReason;
+use socketioxide::{SendError, SocketError, TransportType};
+use tracing::{info, warn};
+
+use crate::remote;
+use crate::store::Session;
+use crate::transport::backlog::event_len;
+use crate::transport::engine::Engine;
+use crate::transport::session::{EngineSession, TooManyBytes};
+use crate::transport::stream::Connection;
+
+/// A client that has joined a namespace and not left yet.
+pub(crate) struct Member {
+    pub(crate) id: MemberId,
+    pub(crate) who: Who,
+    pub(crate) session: Arc<EngineSession>,
+    socket: SocketRef,
+    remote: Option<IpAddr>,
+    engine: Engine,
+    /// Once it gets no more. It leaves when socketioxide has noticed, too.
+    ended: OnceLock<Ended>,
+}
+
+/// The place that a client's handlers keep for its member. They live as long as their socket, and a member has its socket:
+/// once a client has left, its member must be nowhere, or both would stay for ever.
+#[derive(Default)]
+pub(crate) struct Seat(Mutex<Seated>);
+
+#[derive(Default)]
+enum Seated {
+    #[default]
+    NotYet,
+    Here(Arc<Member>),
+    /// For good. socketioxide may say so before it says that the client has come, which must not let it in any more.
+    Left,
+}
+
+/// What tells one member from another, of the same client too: it may be in both namespaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct MemberId(u64);
+
+/// Who a member is to the others.
+#[derive(Debug, Clone)]
+pub(crate) enum Who {
+    /// A client of the classic contract.
+    Guest(User),
+    /// Somebody who has signed in.
+    User(Session),
+}
+
+/// Why a member gets no more.
+#[derive(Debug, Clone, Copy)]
+enum Ended {
+    /// It is gone; the reason follows.
+    Gone,
+    /// More bytes wait for it than may.
+    TooManyBytes(u64),
+    /// More packets wait for it than its channel holds.
+    TooManyPackets,
+}
+
+/// An event as JSON, made once for all who get it.
+pub(crate) struct SerialisedEvent {
+    name: &'static str,
+    pub(crate) json: Box<RawValue>,
+}
+
+impl Member {
+    pub(crate) fn new(
+        who: Who,
+        socket: SocketRef,
+        session: Arc<EngineSession>,
+        engine: &Engine,
+        trust_proxy: bool,
+    ) -> Arc<Self> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let request = socket.req_parts();
+        let connection = request.extensions.get::<Connection>();
+        let remote = connection.map(|connection| remote::address(connection.remote, &request.headers, trust_proxy));
+        let id = MemberId(NEXT.fetch_add(1, Ordering::Relaxed));
+        Arc::new(Self { id, who, session, socket, remote, engine: engine.clone(), ended: OnceLock::new() })
+    }
+
+    /// Emits to this member or, if that can't be, ends it.
+    pub(crate) fn give(&self, events: &[SerialisedEvent]) {
+        let websocket = self.is_websocket();
+        for event in events {
+            let len = event_len(event.name, event.json.get(), websocket);
+            self.send(len, || self.socket.emit(event.name, &*event.json));
+        }
+    }
+
+    /// Acknowledges what it said with one argument.
+    pub(crate) fn answer(&self, ack: AckSender, answer: &impl Serialize) {
+        let json = to_raw_value(answer).expect("an answer of the contract is JSON");
+        self.send(event_len("", json.get(), self.is_websocket()), || ack.send(&*json));
+    }
+
+    /// Acknowledges what it said without any argument. Its few bytes are not counted.
+    pub(crate) fn acknowledge(&self, ack: AckSender) {
+        // An empty tuple would be one argument, `null`; an empty array is none.
+        self.send(0, || ack.send::<[(); 0]>(&[]));
+    }
+
+    /// Tells it that its session is over. It isn't to come back.
+    pub(crate) fn sign_out(&self, farewell: &SerialisedEvent) {
+        self.give(std::slice::from_ref(farewell));
+        if self.socket.clone().disconnect().is_err() {
+            self.end(Ended::TooManyPackets);
+        }
+    }
+
+    /// Ends its connection, as a broken one would, so that it comes back.
+    pub(crate) fn cut(&self, why: &str) {
+        if self.ended.set(Ended::Gone).is_ok() {
+            warn!(socket = %self.socket.id, remote = %self.remote(), "cut: {why}");
+            self.end_session();
+        }
+    }
+
+    pub(crate) fn log_start(&self) {
+        let transport = self.socket.transport_type();
+        info!(socket = %self.socket.id, namespace = self.socket.ns(), remote = %self.remote(), user = self.who.user().id, ?transport, "connected");
+    }
+
+    pub(crate) fn log_end(&self, reason: &DisconnectReason) {
+        let (socket, namespace, remote) = (self.socket.id, self.socket.ns(), self.remote());
+        match self.ended.get() {
+            None | Some(Ended::Gone) => info!(%socket, namespace, %remote, %reason, "disconnected"),
+            Some(ended) => info!(%socket, namespace, %remote, reason = %ended, "disconnected"),
+        }
+    }
+
+    /// Sends so many bytes, unless it gets no more.
+    fn send(&self, bytes: u64, send: impl FnOnce() -> Result<(), SendError>) {
+        if self.ended.get().is_some() {
+            return;
+        }
+        if let Err(TooManyBytes(waiting)) = self.session.emitting(bytes) {
+            return self.end(Ended::TooManyBytes(waiting));
+        }
+        match send() {
+            Ok(()) => {}
+            Err(SendError::Socket(error)) => self.end(error.into()),
+            Err(SendError::Serialize(error)) => unreachable!("JSON is valid JSON: {error}"),
+        }
+    }
+
+    fn end(&self, ended: Ended) {
+        if self.ended.set(ended).is_ok() && !matches!(ended, Ended::Gone) {
+            warn!(socket = %self.socket.id, remote = %self.remote(), "cut: {ended}");
+            self.end_session();
+        }
+    }
+
+    fn end_session(&self) {
+        let (engine, session) = (self.engine.clone(), Arc::clone(&self.session));
+        tokio::spawn(async move { engine.end(session).await });
+    }
+
+    fn is_websocket(&self) -> bool {
+        self.socket.transport_type() == TransportType::Websocket
+    }
+
+    fn remote(&self) -> String {
+        self.remote.map_or_else(|| "unknown".to_owned(), |remote| remote.to_string())
+    }
+}
+
+impl Seat {
+    /// Takes the seat: false if the client has left already.
+    pub(crate) fn take(&self, member: &Arc<Member>) -> bool {
+        let mut seated = self.lock();
+        let may = matches!(*seated, Seated::NotYet);
+        if may {
+            *seated = Seated::Here(Arc::clone(member));
+        }
+        may
+    }
+
+    pub(crate) fn member(&self) -> Option<Arc<Member>> {
+        match &*self.lock() {
+            Seated::Here(member) => Some(Arc::clone(member)),
+            Seated::NotYet | Seated::Left => None,
+        }
+    }
+
+    /// Leaves it for good: who sat there, if anybody did.
+    pub(crate) fn leave(&self) -> Option<Arc<Member>> {
+        match std::mem::replace(&mut *self.lock(), Seated::Left) {
+            Seated::Here(member) => Some(member),
+            Seated::NotYet | Seated::Left => None,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Seated> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Who {
+    pub(crate) fn user(&self) -> &User {
+        match self {
+            Self::Guest(user) => user,
+            Self::User(session) => &session.user,
+        }
+    }
+}
+
+impl SerialisedEvent {
+    pub(crate) fn of<E: Event>(event: &E) -> Self {
+        // Types of the contract: strings, and structs of strings and numbers.
+        let json = to_raw_value(event).expect("an event of the contract is JSON");
+        Self { name: E::NAME, json }
+    }
+
+    /// An event whose argument is JSON already.
+    pub(crate) fn of_json<E: Event>(json: String) -> Self {
+        Self { name: E::NAME, json: RawValue::from_string(json).expect("it was written as JSON") }
+    }
+}
+
+impl From<SocketError> for Ended {
+    fn from(error: SocketError) -> Self {
+        match error {
+            SocketError::InternalChannelFull => Self::TooManyPackets,
+            SocketError::Closed => Self::Gone,
+        }
+    }
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gone => f.write_str("gone"),
+            Self::TooManyBytes(waiting) => write!(f, "{waiting} bytes wait for a slow reader"),
+            Self::TooManyPackets => f.write_str("too many packets wait for a slow reader"),
+        }
+    }
+}

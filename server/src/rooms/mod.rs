@@ -1,0 +1,297 @@
+//! The rooms in which somebody is, and who is there: what is in memory, and gone when the process is.
+//!
+//! A [room](room) is a task of its own. What the [log](crate::log) has written it passes on here, in its order; nothing here
+//! ever waits for a room.
+
+mod presence;
+mod room;
+mod round;
+mod typists;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use hubbub_shared::chat::event::{self, HaveRead, Joined, Left, RoomChanged, UserTyping};
+use hubbub_shared::chat::{LOBBY, MAX_ONLINE, Message, RoomInfo, RoomState};
+use hubbub_shared::classic::{self, ClosingCode};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::yield_now;
+
+use self::presence::Told;
+use self::room::{Entry, Room, Said};
+use crate::log::Place;
+use crate::member::{Member, MemberId, Seat, SerialisedEvent, Who};
+use crate::store::{Ended, Session, SessionId, Store, UserKey};
+use crate::transport::session::Unanswered;
+
+/// The most users that are named as online in an answer about many rooms.
+const MAX_ONLINE_IN_ALL: usize = 2_000;
+
+/// Everybody who tells everybody something is given so many at a time.
+const MEMBERS_PER_TURN: usize = 1_024;
+
+/// Who is where. Its clones are one and the same.
+#[derive(Clone)]
+pub(crate) struct Rooms(Arc<Mutex<Open>>);
+
+/// Who is where, while nobody else changes it. Nothing that is done with it waits.
+pub(crate) struct Open {
+    store: Store,
+    rooms: HashMap<String, OpenRoom>,
+    users: HashMap<UserKey, OnlineUser>,
+    guests: HashMap<MemberId, Arc<Member>>,
+}
+
+/// A room in which somebody is.
+struct OpenRoom {
+    entries: mpsc::UnboundedSender<Entry>,
+    told: Told,
+    members: usize,
+}
+
+/// A user who is there.
+#[derive(Default)]
+struct OnlineUser {
+    members: Vec<Arc<Member>>,
+    /// Those that the user is a member of.
+    rooms: BTreeSet<String>,
+}
+
+impl Rooms {
+    pub(crate) fn new(store: Store) -> Self {
+        let (rooms, users, guests) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self(Arc::new(Mutex::new(Open { store, rooms, users, guests })))
+    }
+
+    pub(crate) fn open(&self) -> MutexGuard<'_, Open> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends out what waits, and says farewell to everybody.
+    pub(crate) async fn close(&self) {
+        let flushed: Vec<_> = self.open().rooms.values().filter_map(OpenRoom::flush).collect();
+        for flushed in flushed {
+            let _ = flushed.await;
+        }
+        let (code, message) = (ClosingCode::ServerClosing, "The server is closing.");
+        let to_users = [SerialisedEvent::of(&event::Closing { code, message: message.to_owned() })];
+        let to_guests = [SerialisedEvent::of(&classic::Closing { code, message: message.to_owned() })];
+        let (users, guests) = {
+            let open = self.open();
+            (open.all_users(), open.guests.values().cloned().collect::<Vec<_>>())
+        };
+        give(users, &to_users).await;
+        give(guests, &to_guests).await;
+    }
+}
+
+impl Open {
+    /// A client of the classic contract comes: into the lobby.
+    pub(crate) fn enter_guest(&mut self, seat: &Seat, guest: &Arc<Member>) {
+        if seat.take(guest) {
+            guest.log_start();
+            self.guests.insert(guest.id, Arc::clone(guest));
+            self.enter(LOBBY, guest);
+        }
+    }
+
+    /// A socket of a user comes, who is a member of these rooms.
+    pub(crate) fn enter_user(&mut self, seat: &Seat, key: UserKey, member: &Arc<Member>, rooms: Vec<String>) {
+        if seat.take(member) {
+            member.log_start();
+            for room in &rooms {
+                self.enter(room, member);
+            }
+            let user = self.users.entry(key).or_default();
+            user.members.push(Arc::clone(member));
+            user.rooms.extend(rooms);
+        }
+    }
+
+    /// A client has left its seat.
+    pub(crate) fn leave(&mut self, member: &Arc<Member>) {
+        let rooms = match &member.who {
+            Who::Guest(_) => match self.guests.remove(&member.id) {
+                Some(_) => vec![LOBBY.to_owned()],
+                None => Vec::new(),
+            },
+            Who::User(session) => self.leave_user(session.key, member.id),
+        };
+        for room in rooms {
+            self.exit(&room, member);
+        }
+    }
+
+    /// The rooms that the socket was in.
+    fn leave_user(&mut self, key: UserKey, id: MemberId) -> Vec<String> {
+        let Some(user) = self.users.get_mut(&key) else { return Vec::new() };
+        let before = user.members.len();
+        user.members.retain(|member| member.id != id);
+        if user.members.len() == before {
+            return Vec::new();
+        }
+        let rooms = user.rooms.iter().cloned().collect();
+        if user.members.is_empty() {
+            self.users.remove(&key);
+        }
+        rooms
+    }
+
+    /// Passes on a message that is on the disk.
+    pub(crate) fn said(&self, message: Message, place: Place, unanswered: Option<Unanswered>) {
+        self.tell(&message.room.clone(), || Entry::Said(Said { message, place, unanswered }));
+    }
+
+    pub(crate) fn typing(&self, key: UserKey, typing: UserTyping, unanswered: Unanswered) {
+        self.tell(&typing.room.clone(), || Entry::Typing(key, typing, unanswered));
+    }
+
+    /// Whether a user who is here is a member of the room.
+    pub(crate) fn is_member(&self, key: UserKey, room: &str) -> bool {
+        self.users.get(&key).is_some_and(|user| user.rooms.contains(room))
+    }
+
+    /// The room's members or its topic are others than before.
+    pub(crate) fn changed(&self, room: &str) {
+        self.tell(room, || Entry::Changed);
+    }
+
+    /// A room was made.
+    pub(crate) fn made(&self, room: RoomInfo) {
+        let event = [SerialisedEvent::of(&RoomChanged(room))];
+        let users = self.all_users();
+        tokio::spawn(async move { give(users, &event).await });
+    }
+
+    /// A user has become a member of a room, from this socket.
+    pub(crate) fn joined(&mut self, by: &Member, key: UserKey, state: &RoomState) {
+        let room = &state.info.id;
+        let Some(user) = self.users.get_mut(&key) else { return };
+        if !user.rooms.insert(room.clone()) {
+            return;
+        }
+        let members = user.members.clone();
+        for member in &members {
+            self.enter(room, member);
+        }
+        give_others(by, &members, || SerialisedEvent::of(&Joined(state.clone())));
+        self.changed(room);
+    }
+
+    /// A user is no member of a room any more, from this socket.
+    pub(crate) fn left(&mut self, by: &Member, key: UserKey, room: &str) {
+        let members = self.remove_from(key, room);
+        give_others(by, &members, || SerialisedEvent::of(&Left { room: room.to_owned() }));
+        self.changed(room);
+    }
+
+    /// A user has read a room up to here, from this socket.
+    pub(crate) fn read(&self, by: &Member, key: UserKey, room: &str, seq: u64) {
+        if let Some(user) = self.users.get(&key) {
+            give_others(by, &user.members, || SerialisedEvent::of(&HaveRead { room: room.to_owned(), seq }));
+        }
+    }
+
+    /// A session has ended, and with it perhaps the user.
+    pub(crate) fn ended(&mut self, ended: &Ended) {
+        let members = self.users.get(&ended.user).map(|user| user.members.clone()).unwrap_or_default();
+        for room in &ended.left {
+            self.remove_from(ended.user, room);
+            self.changed(room);
+        }
+        let message = "You have signed out.".to_owned();
+        let farewell = SerialisedEvent::of(&event::Closing { code: ClosingCode::SignedOut, message });
+        for member in members {
+            if matches!(&member.who, Who::User(session) if session.id == ended.session) {
+                member.sign_out(&farewell);
+            }
+        }
+    }
+
+    /// The sessions of those who are there.
+    pub(crate) fn sessions(&self) -> Vec<SessionId> {
+        let members = self.users.values().flat_map(|user| &user.members);
+        let sessions = members.filter_map(|member| match &member.who {
+            Who::User(session) => Some(session.id),
+            Who::Guest(_) => None,
+        });
+        sessions.collect()
+    }
+
+    /// Says of each room who is there.
+    pub(crate) fn fill(&self, session: &Session, states: &mut [RoomState]) {
+        let max = (MAX_ONLINE_IN_ALL / states.len().max(1)).clamp(1, MAX_ONLINE);
+        for state in states {
+            let told = self.rooms.get(&state.info.id).map(|room| room.told.clone()).unwrap_or_default();
+            (state.online, state.online_count) = told.online(session.key, &session.user, max);
+        }
+    }
+
+    fn all_users(&self) -> Vec<Arc<Member>> {
+        self.users.values().flat_map(|user| user.members.iter().cloned()).collect()
+    }
+
+    /// The user's sockets, out of the room.
+    fn remove_from(&mut self, key: UserKey, room: &str) -> Vec<Arc<Member>> {
+        let Some(user) = self.users.get_mut(&key) else { return Vec::new() };
+        if !user.rooms.remove(room) {
+            return Vec::new();
+        }
+        let members = user.members.clone();
+        for member in &members {
+            self.exit(room, member);
+        }
+        members
+    }
+
+    fn enter(&mut self, room: &str, member: &Arc<Member>) {
+        let store = &self.store;
+        let room = self.rooms.entry(room.to_owned()).or_insert_with_key(|id| OpenRoom::new(id.clone(), store.clone()));
+        room.members += 1;
+        let _ = room.entries.send(Entry::Enter(Arc::clone(member)));
+    }
+
+    fn exit(&mut self, id: &str, member: &Arc<Member>) {
+        if let Some(room) = self.rooms.get_mut(id) {
+            room.members -= 1;
+            let _ = room.entries.send(Entry::Leave(Arc::clone(member)));
+            if room.members == 0 {
+                self.rooms.remove(id);
+            }
+        }
+    }
+
+    /// Tells a room something, unless nobody is there.
+    fn tell(&self, room: &str, entry: impl FnOnce() -> Entry) {
+        if let Some(room) = self.rooms.get(room) {
+            let _ = room.entries.send(entry());
+        }
+    }
+}
+
+impl OpenRoom {
+    fn new(id: String, store: Store) -> Self {
+        let told = Told::default();
+        Self { entries: Room::open(id, store, told.clone()), told, members: 0 }
+    }
+
+    fn flush(&self) -> Option<oneshot::Receiver<()>> {
+        let (flushed, when_flushed) = oneshot::channel();
+        self.entries.send(Entry::Flush(flushed)).ok().map(|()| when_flushed)
+    }
+}
+
+async fn give(members: Vec<Arc<Member>>, events: &[SerialisedEvent]) {
+    for members in members.chunks(MEMBERS_PER_TURN) {
+        members.iter().for_each(|member| member.give(events));
+        yield_now().await;
+    }
+}
+
+/// Gives an event to all but one.
+fn give_others(one: &Member, members: &[Arc<Member>], event: impl FnOnce() -> SerialisedEvent) {
+    if members.len() > 1 {
+        let event = [event()];
+        members.iter().filter(|member| member.id != one.id).for_each(|member| member.give(&event));
+    }
+}

@@ -1,0 +1,251 @@
+//! One room: a task that knows who is there and gives them what is said.
+//!
+//! All that waits goes out in one round, as few events as may be. A lone message goes at once. After a round the next begins
+//! only when the last one has been paid for: a frame costs the kernel some time for each member, so that under load
+//! messages wait a moment and share frames exactly where it pays.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hubbub_shared::chat::event::{RoomChanged, UserTyping};
+use hubbub_shared::chat::{Message, RoomInfo};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::yield_now;
+use tokio::time::{Instant, sleep_until};
+use tracing::warn;
+
+use super::presence::{Here, Told};
+use super::round;
+use super::typists::Typists;
+use crate::log::Place;
+use crate::member::{Member, MemberId, SerialisedEvent, Who};
+use crate::store::{Store, UserKey};
+use crate::transport::session::Unanswered;
+
+/// After a round, the next one waits so long for each member, and never longer than this in all.
+const PACE: Duration = Duration::from_micros(25);
+const MAX_PACE: Duration = Duration::from_millis(100);
+
+/// After so many events the room lets other tasks run, the ones that write these events among them.
+const EVENTS_PER_TURN: usize = 1_024;
+
+/// Who came and went, and what changed about the room, is told so often at the most, and so long after it happened at
+/// the least: a page that is loaded again is gone for a moment only.
+const GATHER: Duration = Duration::from_secs(1);
+const SETTLE: Duration = Duration::from_millis(200);
+
+/// What a room is told, in order.
+pub(super) enum Entry {
+    Enter(Arc<Member>),
+    Leave(Arc<Member>),
+    Said(Said),
+    /// Answered when it has been passed on.
+    Typing(UserKey, UserTyping, Unanswered),
+    /// Its members or its topic are others than before.
+    Changed,
+    Tell(RoomInfo),
+    /// Send out all that waits, and say so.
+    Flush(oneshot::Sender<()>),
+}
+
+/// A message that is on the disk, and what is free again when it has gone out.
+pub(super) struct Said {
+    pub(super) message: Message,
+    pub(super) place: Place,
+    pub(super) unanswered: Option<Unanswered>,
+}
+
+/// The task's own.
+pub(super) struct Room {
+    id: String,
+    store: Store,
+    entries: mpsc::UnboundedReceiver<Entry>,
+    /// For what the room tells itself later. It doesn't keep the room open.
+    later: mpsc::WeakUnboundedSender<Entry>,
+    users: HashMap<MemberId, (UserKey, Arc<Member>)>,
+    guests: HashMap<MemberId, Arc<Member>>,
+    waiting: Vec<Said>,
+    here: Here,
+    typists: Typists,
+    has_changed: bool,
+    /// When the next round may begin.
+    next_round: Instant,
+    /// When presence and changes are told next; set while there are any.
+    next_gathering: Option<Instant>,
+    last_gathering: Option<Instant>,
+}
+
+impl Room {
+    /// Opens the room. It closes when nobody has a way to tell it anything.
+    pub(super) fn open(id: String, store: Store, told: Told) -> mpsc::UnboundedSender<Entry> {
+        let (sender, entries) = mpsc::unbounded_channel();
+        let room = Self {
+            id,
+            store,
+            entries,
+            later: sender.downgrade(),
+            users: HashMap::new(),
+            guests: HashMap::new(),
+            waiting: Vec::new(),
+            here: Here::new(told),
+            typists: Typists::default(),
+            has_changed: false,
+            next_round: Instant::now(),
+            next_gathering: None,
+            last_gathering: None,
+        };
+        tokio::spawn(room.run());
+        sender
+    }
+
+    async fn run(mut self) {
+        let mut entries = Vec::new();
+        loop {
+            let round = (!self.waiting.is_empty()).then_some(self.next_round);
+            tokio::select! {
+                received = self.entries.recv_many(&mut entries, usize::MAX) => {
+                    if received == 0 {
+                        return;
+                    }
+                    for entry in entries.drain(..) {
+                        self.take(entry).await;
+                    }
+                    if self.next_round <= Instant::now() {
+                        self.send_out().await;
+                    }
+                }
+                () = until(round) => self.send_out().await,
+                () = until(self.next_gathering) => self.gather(),
+            }
+        }
+    }
+
+    async fn take(&mut self, entry: Entry) {
+        match entry {
+            Entry::Enter(member) => self.enter(member),
+            Entry::Leave(member) => self.leave(&member),
+            Entry::Said(said) => self.waiting.push(said),
+            Entry::Typing(key, typing, _unanswered) => self.typing(key, &typing),
+            Entry::Changed => {
+                self.has_changed = true;
+                self.gather_soon();
+            }
+            Entry::Tell(info) => self.tell_all(&[SerialisedEvent::of(&RoomChanged(info))]),
+            Entry::Flush(flushed) => {
+                self.send_out().await;
+                let _ = flushed.send(());
+            }
+        }
+    }
+
+    fn enter(&mut self, member: Arc<Member>) {
+        match &member.who {
+            Who::Guest(_) => {
+                self.guests.insert(member.id, member);
+            }
+            Who::User(session) => {
+                let key = session.key;
+                self.here.enter(key, &session.user);
+                self.users.insert(member.id, (key, member));
+                self.gather_soon();
+            }
+        }
+    }
+
+    fn leave(&mut self, member: &Member) {
+        self.guests.remove(&member.id);
+        if let Some((key, _)) = self.users.remove(&member.id) {
+            self.here.leave(key);
+            self.gather_soon();
+        }
+    }
+
+    /// Gives all that waits to every member: each gets all of it before the next gets any, so the task that writes to a
+    /// member is woken once.
+    async fn send_out(&mut self) {
+        if self.waiting.is_empty() {
+            return;
+        }
+        let members = self.users.len() + self.guests.len();
+        let pace = PACE.saturating_mul(u32::try_from(members).unwrap_or(u32::MAX));
+        self.next_round = Instant::now() + pace.min(MAX_PACE);
+
+        let (messages, kept): (Vec<_>, Vec<_>) =
+            self.waiting.drain(..).map(|said| (said.message, (said.place, said.unanswered))).unzip();
+        if !self.users.is_empty() {
+            give(self.users.values().map(|(_, member)| member), &round::for_users(&messages)).await;
+        }
+        if !self.guests.is_empty() {
+            give(self.guests.values(), &round::for_guests(&messages)).await;
+        }
+        drop(kept);
+    }
+
+    /// Tells the others that somebody is typing, unless they know.
+    fn typing(&mut self, key: UserKey, typing: &UserTyping) {
+        if self.typists.begins(key, Instant::now()) {
+            let event = [SerialisedEvent::of(typing)];
+            self.users.values().filter(|(other, _)| *other != key).for_each(|(_, member)| member.give(&event));
+        }
+    }
+
+    fn gather_soon(&mut self) {
+        if self.next_gathering.is_none() {
+            let settled = Instant::now() + SETTLE;
+            self.next_gathering = Some(self.last_gathering.map_or(settled, |last| settled.max(last + GATHER)));
+        }
+    }
+
+    /// Tells what has changed since the last time.
+    fn gather(&mut self) {
+        self.next_gathering = None;
+        self.last_gathering = Some(Instant::now());
+        if let Some(presence) = self.here.tell(&self.id) {
+            self.tell_all(&[SerialisedEvent::of(&presence)]);
+        }
+        if self.here.has_changed() {
+            self.gather_soon();
+        }
+        if std::mem::take(&mut self.has_changed) {
+            tokio::spawn(tell_later(self.store.clone(), self.id.clone(), self.later.clone()));
+        }
+    }
+
+    fn tell_all(&self, events: &[SerialisedEvent]) {
+        self.users.values().for_each(|(_, member)| member.give(events));
+    }
+}
+
+/// Reads what the room is like now, to tell its members.
+async fn tell_later(store: Store, room: String, entries: mpsc::WeakUnboundedSender<Entry>) {
+    match store.room(room.clone()).await {
+        Ok(Some(info)) => {
+            if let Some(entries) = entries.upgrade() {
+                let _ = entries.send(Entry::Tell(info));
+            }
+        }
+        Ok(None) => {}
+        Err(error) => warn!(%error, room, "its members aren't told what has changed"),
+    }
+}
+
+async fn give(members: impl Iterator<Item = &Arc<Member>>, events: &[SerialisedEvent]) {
+    let mut given = 0;
+    for member in members {
+        member.give(events);
+        given += events.len();
+        if given >= EVENTS_PER_TURN {
+            given = 0;
+            yield_now().await;
+        }
+    }
+}
+
+/// Waits until then; for ever, if there is no such time.
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
+    }
+}
