@@ -201,11 +201,12 @@ impl Open {
         }
         let message = "You have signed out.".to_owned();
         let farewell = SerialisedEvent::of(&event::Closing { code: ClosingCode::SignedOut, message });
-        for member in members {
-            if matches!(&member.who, Who::User(session) if session.id == ended.session) {
-                member.sign_out(&farewell);
-            }
-        }
+        let session = ended.session;
+        // Not here and now: whoever is disconnected leaves, and finds this locked.
+        tokio::spawn(async move {
+            let its = members.iter().filter(|member| matches!(&member.who, Who::User(of) if of.id == session));
+            its.for_each(|member| member.sign_out(&farewell));
+        });
     }
 
     /// The sessions of those who are there.
