@@ -57,7 +57,7 @@ pub use args::{Args, ArgsWriter, Encoded, FromArgs, ToArgs};
     all(not(target_family = "wasm"), feature = "native")
 ))]
 pub use client::{
-    Ack, Builder, Client, Direction, Emitter, Event, Items, Lagged, Listener, Listening, MaybeSend, Observed, Outgoing,
+    Ack, Builder, Client, Direction, Emitter, Event, Items, Lagged, Listener, Listening, MaybeSend, Observed,
     Responder, STREAM_CAPACITY, Socket,
 };
 pub use connection::{Config, DisconnectReason, Frame, Reconnection, Status};

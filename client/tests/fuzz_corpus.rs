@@ -3,6 +3,7 @@
 
 #[path = "../fuzz/history.rs"]
 mod history;
+mod pieces;
 
 use std::{
     fs,
@@ -10,37 +11,10 @@ use std::{
 };
 
 use fastrand::Rng;
+use pieces::PIECES;
 
 /// How many mutations are run: a few seconds' worth.
 const MUTATIONS: usize = 50_000;
-
-/// What makes a difference to the protocol. A fuzzer would find these by itself, in more time.
-const PIECES: [&str; 24] = [
-    "\n",
-    "\nb",
-    "0",
-    "1",
-    "2",
-    "3",
-    "4",
-    "5",
-    "6",
-    "-",
-    ",",
-    "/",
-    "/chat,",
-    "[",
-    "]",
-    "{",
-    "}",
-    "\"",
-    "\\",
-    "\\u",
-    "[\"e\",",
-    "{\"_placeholder\":true,\"num\":0}",
-    "99999999999999999999",
-    "é",
-];
 
 fn corpus() -> Vec<Vec<u8>> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/frames");
@@ -81,18 +55,20 @@ fn mutations_of_the_corpus_hold() {
 fn mutate(history: &mut Vec<u8>, corpus: &[Vec<u8>], rng: &mut Rng) {
     let from = rng.usize(..=history.len());
     let to = (from + rng.usize(..16)).min(history.len());
-    match rng.u8(..5) {
+    match rng.u8(..6) {
         // Something of the protocol's, in the place of something or between.
         0 => drop(history.splice(from..to, PIECES[rng.usize(..PIECES.len())].bytes())),
         1 => drop(history.splice(from..from, PIECES[rng.usize(..PIECES.len())].bytes())),
+        // Another frame begins: of text, or of bytes.
+        2 => drop(history.splice(from..to, if rng.bool() { "\n" } else { "\nb" }.bytes())),
         // A byte becomes another.
-        2 => {
+        3 => {
             if let Some(byte) = history.get_mut(from) {
                 *byte = rng.u8(..);
             }
         }
         // The end is missing.
-        3 => history.truncate(from),
+        4 => history.truncate(from),
         // Another history goes on from here.
         _ => {
             let other = &corpus[rng.usize(..corpus.len())];

@@ -15,18 +15,19 @@ use crate::{
     error::AckError,
 };
 
-pub(super) type Awaited = oneshot::Receiver<Result<Args, AckError>>;
+/// Where the driver puts what became of an acknowledgement.
+pub(super) type Answer = oneshot::Receiver<Result<Args, AckError>>;
 
 /// The future of an acknowledgement. The event is sent whether it is awaited or not.
 #[must_use = "without its future an acknowledgement can't be told from none"]
 pub struct Ack<T> {
-    awaited: Awaited,
-    answer: PhantomData<fn() -> T>,
+    answer: Answer,
+    shape: PhantomData<fn() -> T>,
 }
 
 impl<T> Ack<T> {
-    pub(super) fn new(awaited: Awaited) -> Self {
-        Self { awaited, answer: PhantomData }
+    pub(super) fn new(answer: Answer) -> Self {
+        Self { answer, shape: PhantomData }
     }
 }
 
@@ -35,7 +36,7 @@ impl<T: FromArgs> Future for Ack<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // Without an answer the client's task is gone, and the connection with it.
-        let result = ready!(self.awaited.poll_unpin(cx)).unwrap_or(Err(AckError::Disconnected));
+        let result = ready!(self.answer.poll_unpin(cx)).unwrap_or(Err(AckError::Disconnected));
         Poll::Ready(result.and_then(|args| args.read().map_err(|error| AckError::Unreadable(error.to_string()))))
     }
 }

@@ -9,7 +9,7 @@ use super::{
     Client, Inner, Owner, Socket, State,
     driver::Driver,
     platform::{self, Shared, Spawner},
-    url::{PATH, Target},
+    url::{PATH, ServerUrl},
 };
 use crate::{
     connection::{Config, Connection, Reconnection},
@@ -123,11 +123,11 @@ impl Builder {
     /// As [`build`](Self::build).
     pub fn socket(self) -> Result<Socket, BuildError> {
         let spawner = Spawner::current()?;
-        let target = Target::read(&self.url, platform::page_origin().as_deref())?;
-        let url = target.websocket_url(&self.path, &self.query);
-        let dialed = platform::Target::new(url, self.extras, self.config.max_packet_bytes)?;
+        let server = ServerUrl::read(&self.url, platform::page_origin().as_deref())?;
+        let url = server.websocket_url(&self.path, &self.query);
+        let target = platform::Target::new(url, self.extras, self.config.max_packet_bytes)?;
         let inner = Shared::new(Inner {
-            target: dialed,
+            target,
             ack_timeout: self.config.ack_timeout,
             spawner: spawner.clone(),
             epoch: Instant::now(),
@@ -141,6 +141,6 @@ impl Builder {
             driver: AtomicWaker::new(),
         });
         spawner.spawn(Driver::new(inner.clone()));
-        Ok(Client { owner: Shared::new(Owner(inner)) }.socket(&target.namespace))
+        Ok(Client { owner: Shared::new(Owner(inner)) }.socket(&server.namespace))
     }
 }

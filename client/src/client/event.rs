@@ -8,7 +8,8 @@ use crate::{
     error::EmitError,
 };
 
-/// An event that the server emitted.
+/// An event: one that the server emitted, or, for [`Socket::on_any_outgoing`](crate::Socket::on_any_outgoing), one that
+/// this side did.
 #[derive(Clone)]
 pub struct Event {
     name: Box<str>,
@@ -20,6 +21,14 @@ impl Event {
     pub(super) fn new(name: Box<str>, args: Args, reply: Option<ReplyTo>, inner: &Shared<Inner>) -> Self {
         let responder = reply.map(|to| Responder { inner: inner.clone(), to });
         Self { name, args, responder }
+    }
+
+    /// The event that a frame to the server carries, if it does, and its namespace.
+    pub(super) fn of_outgoing(frame: &Frame) -> Option<(&str, Self)> {
+        let Frame::Text(text) = frame else { return None };
+        let Packet { namespace, body } = Packet::decode(text.strip_prefix('4')?).ok()?;
+        let Body::Event { name, args, .. } = body else { return None };
+        Some((namespace, Self { name: name.into(), args: Args::from_elements(args), responder: None }))
     }
 
     /// Its name.
@@ -66,38 +75,5 @@ impl Responder {
         self.inner.with(|connection, now| connection.answer(now, &self.to, args))?;
         self.inner.wake();
         Ok(())
-    }
-}
-
-/// An event that is sent to the server.
-#[derive(Debug, Clone)]
-pub struct Outgoing {
-    name: Box<str>,
-    args: Args,
-}
-
-impl Outgoing {
-    /// Its name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Its arguments. Binary attachments are frames of their own, and not here.
-    #[must_use]
-    pub fn args(&self) -> &Args {
-        &self.args
-    }
-
-    /// The event that a frame carries, if it does, and its namespace.
-    pub(super) fn read(frame: &Frame) -> Option<(&str, Self)> {
-        let Frame::Text(text) = frame else { return None };
-        let Packet { namespace, body } = Packet::decode(text.strip_prefix('4')?).ok()?;
-        match body {
-            Body::Event { name, args, .. } => {
-                Some((namespace, Self { name: name.into(), args: Args::from_elements(args) }))
-            }
-            _ => None,
-        }
     }
 }

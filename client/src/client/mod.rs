@@ -27,7 +27,7 @@ use web_time::Instant;
 pub use self::{
     ack::Ack,
     builder::Builder,
-    event::{Event, Outgoing, Responder},
+    event::{Event, Responder},
     listeners::Listener,
     observe::{Direction, Observed},
     platform::{Listening, MaybeSend},
@@ -35,7 +35,7 @@ pub use self::{
     streams::{Items, Lagged, STREAM_CAPACITY},
 };
 use self::{
-    ack::Awaited,
+    ack::Answer,
     listeners::Listeners,
     platform::{Shared, Spawner},
     socket::Local,
@@ -181,7 +181,7 @@ impl Inner {
         args: Encoded,
         delivery: Delivery,
         timeout: Option<Duration>,
-    ) -> Result<Awaited, EmitError> {
+    ) -> Result<Answer, EmitError> {
         let (mut state, now) = self.living()?;
         let id = state.connection.emit_with_ack(now, namespace, event, args, delivery, timeout)?;
         let (sender, receiver) = oneshot::channel();
@@ -217,11 +217,11 @@ impl Inner {
     }
 
     /// Nothing is decoded for nobody.
-    fn outgoing_event<'a>(&self, frame: &'a Frame) -> Option<(&'a str, event::Outgoing)> {
+    fn outgoing_event<'a>(&self, frame: &'a Frame) -> Option<(&'a str, Event)> {
         if self.state().sockets.values().all(|local| local.outgoing.is_empty()) {
             return None;
         }
-        event::Outgoing::read(frame)
+        Event::of_outgoing(frame)
     }
 
     /// Tells the listeners what has happened; they may use the client meanwhile.

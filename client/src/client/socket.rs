@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{
     Client,
     ack::Ack,
-    event::{Event, Outgoing},
+    event::Event,
     listeners::{Listener, Listeners},
     platform::{self, Listening, MaybeSend, Shared},
     streams::Items,
@@ -37,7 +37,7 @@ pub(super) struct Local {
     namespace: Box<str>,
     status: Mutex<Status>,
     pub(super) events: Shared<Listeners<Event>>,
-    pub(super) outgoing: Shared<Listeners<Outgoing>>,
+    pub(super) outgoing: Shared<Listeners<Event>>,
     statuses: Shared<Listeners<Status>>,
     /// Asks for the auth payload, if it is asked for.
     ask: Mutex<Option<platform::Ask>>,
@@ -192,8 +192,9 @@ impl Socket {
         self.local.events.add(None, false, Shared::new(listener))
     }
 
-    /// Calls `listener` for every event that is sent, when it is handed to the WebSocket.
-    pub fn on_any_outgoing(&self, listener: impl Fn(&Outgoing) + Listening) -> Listener {
+    /// Calls `listener` for every event that is sent, when it is handed to the WebSocket. Its bytes follow in frames of
+    /// their own, so in [`Event::args`] there is a placeholder for each, and no attachment.
+    pub fn on_any_outgoing(&self, listener: impl Fn(&Event) + Listening) -> Listener {
         self.local.outgoing.add(None, false, Shared::new(listener))
     }
 

@@ -7,9 +7,9 @@ use crate::error::BuildError;
 /// Where Socket.IO servers listen unless told otherwise.
 pub(super) const PATH: &str = "/socket.io/";
 
-/// The two things that a user's URL names.
+/// What a user's URL names: a server, and a namespace on it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Target {
+pub(super) struct ServerUrl {
     /// `ws` or `wss`, host and port.
     origin: String,
     /// The URL's path: `/` if there is none.
@@ -18,7 +18,7 @@ pub(super) struct Target {
     query: Option<String>,
 }
 
-impl Target {
+impl ServerUrl {
     /// Reads `http(s)://host/namespace?query`, the same with `ws(s)`, or a path for the server that the page came from.
     pub(super) fn read(url: &str, page_origin: Option<&str>) -> Result<Self, BuildError> {
         if url.is_empty() || url.starts_with('/') {
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     fn websocket_url(url: &str) -> String {
-        Target::read(url, Some("http://page:1")).unwrap().websocket_url(PATH, &[])
+        ServerUrl::read(url, Some("http://page:1")).unwrap().websocket_url(PATH, &[])
     }
 
     #[test]
@@ -89,7 +89,7 @@ mod tests {
             [("http://localhost:5000", "/"), ("ws://localhost:5000/", "/"), ("http://localhost:5000/a/b#c?d", "/a/b")]
         {
             assert_eq!(websocket_url(url), LOCAL, "{url}");
-            assert_eq!(Target::read(url, None).unwrap().namespace, namespace, "{url}");
+            assert_eq!(ServerUrl::read(url, None).unwrap().namespace, namespace, "{url}");
         }
         for (url, expected) in [
             ("/", "ws://page:1/socket.io/?EIO=4&transport=websocket"),
@@ -103,18 +103,18 @@ mod tests {
 
     #[test]
     fn a_query_is_encoded() {
-        let target = Target::read("http://a", None).unwrap();
+        let server = ServerUrl::read("http://a", None).unwrap();
         let query = [("a b".into(), "c&d=é".into())];
-        assert_eq!(target.websocket_url("/x/", &query), "ws://a/x/?EIO=4&transport=websocket&a%20b=c%26d%3D%C3%A9");
+        assert_eq!(server.websocket_url("/x/", &query), "ws://a/x/?EIO=4&transport=websocket&a%20b=c%26d%3D%C3%A9");
     }
 
     #[test]
     fn what_names_none_says_why() {
-        let read = |url| Target::read(url, None).map(drop);
+        let read = |url| ServerUrl::read(url, None).map(drop);
         assert_eq!(read("localhost:5000"), Err(BuildError::Scheme("localhost:5000".into())));
         assert_eq!(read("ftp://x"), Err(BuildError::Scheme("ftp://x".into())));
         assert_eq!(read("http://"), Err(BuildError::NoHost("http://".into())));
         assert_eq!(read("/"), Err(BuildError::NoOrigin("/".into())));
-        assert_eq!(Target::read("/", Some("null")), Err(BuildError::Scheme("null/".into())));
+        assert_eq!(ServerUrl::read("/", Some("null")), Err(BuildError::Scheme("null/".into())));
     }
 }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     AckId, Auth, Connection, Delivery, DisconnectReason, ReplyTo, Status, link::Link, namespace::Membership,
-    outbound::Outgoing,
+    outbound::EncodedPacket,
 };
 use crate::{
     args::Encoded,
@@ -58,16 +58,15 @@ impl Connection {
         self.handle_timeout(now);
         let namespace = self.name(namespace);
         let entry = self.entry(&namespace);
-        match entry.membership {
+        let membership = entry.membership;
+        match membership {
             Membership::Out => return,
-            Membership::Wanted | Membership::Asking { .. } => {}
-            Membership::Joining { .. } => {
-                entry.given_up += 1;
-                self.send_protocol(Packet { namespace: &namespace, body: Body::Disconnect }.frame());
-            }
-            Membership::Joined { .. } => {
-                self.send_protocol(Packet { namespace: &namespace, body: Body::Disconnect }.frame());
-            }
+            Membership::Joining { .. } => entry.given_up += 1,
+            Membership::Wanted | Membership::Asking { .. } | Membership::Joined { .. } => {}
+        }
+        // The server knows of it.
+        if matches!(membership, Membership::Joining { .. } | Membership::Joined { .. }) {
+            self.send_protocol(Packet { namespace: &namespace, body: Body::Disconnect }.frame());
         }
         self.leave(now, &namespace, DisconnectReason::Client);
     }
@@ -140,7 +139,7 @@ impl Connection {
         if self.session(&to.namespace)? != to.session {
             return Err(EmitError::NotConnected);
         }
-        let answer = Outgoing::answer(&to.namespace, to.id, args);
+        let answer = EncodedPacket::answer(&to.namespace, to.id, args);
         self.check_size(&answer)?;
         self.send_bounded(answer)
     }

@@ -23,7 +23,7 @@ pub enum Delivery {
 
 /// A packet on its way out.
 #[derive(Debug)]
-pub(super) struct Outgoing {
+pub(super) struct EncodedPacket {
     pub(super) text: String,
     pub(super) attachments: Vec<Vec<u8>>,
     /// The event that it is, unless it is the protocol's own.
@@ -39,7 +39,7 @@ pub(super) struct EventOf {
     pub(super) outlives_link: bool,
 }
 
-impl Outgoing {
+impl EncodedPacket {
     /// Encodes an event; asks for an acknowledgement if there is an id for it.
     pub(super) fn event(
         namespace: Arc<str>,
@@ -78,7 +78,7 @@ impl Outgoing {
 /// A queue of packets that knows its bytes.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    packets: VecDeque<Outgoing>,
+    packets: VecDeque<EncodedPacket>,
     /// The rest of a packet that is sent in part, and can't be taken back.
     begun: VecDeque<Vec<u8>>,
     bytes: usize,
@@ -93,7 +93,7 @@ impl Queue {
         self.bytes
     }
 
-    pub(super) fn push(&mut self, packet: Outgoing) {
+    pub(super) fn push(&mut self, packet: EncodedPacket) {
         self.bytes += packet.bytes();
         self.packets.push_back(packet);
     }
@@ -114,7 +114,7 @@ impl Queue {
     }
 
     /// Takes out all packets of which nothing was sent.
-    pub(super) fn take(&mut self) -> VecDeque<Outgoing> {
+    pub(super) fn take(&mut self) -> VecDeque<EncodedPacket> {
         self.bytes = self.begun.iter().map(Vec::len).sum();
         std::mem::take(&mut self.packets)
     }
@@ -135,7 +135,7 @@ impl Queue {
     }
 
     /// Puts packets before those that wait.
-    pub(super) fn put_back(&mut self, packet: Outgoing) {
+    pub(super) fn put_back(&mut self, packet: EncodedPacket) {
         self.bytes += packet.bytes();
         self.packets.push_front(packet);
     }
@@ -163,7 +163,7 @@ impl Connection {
         ack: Option<AckId>,
         delivery: Delivery,
     ) -> Result<(), EmitError> {
-        let packet = Outgoing::event(namespace.clone(), name, args, ack, delivery == Delivery::Buffered);
+        let packet = EncodedPacket::event(namespace.clone(), name, args, ack, delivery == Delivery::Buffered);
         self.check_size(&packet)?;
         let joined = self.session(namespace).is_ok();
         match delivery {
@@ -175,7 +175,7 @@ impl Connection {
     }
 
     /// Queues a packet for the open link, within the bound.
-    pub(super) fn send_bounded(&mut self, packet: Outgoing) -> Result<(), EmitError> {
+    pub(super) fn send_bounded(&mut self, packet: EncodedPacket) -> Result<(), EmitError> {
         if self.queue.bytes() + packet.bytes() > self.config.max_queued_bytes {
             return Err(EmitError::BackedUp);
         }
@@ -185,10 +185,10 @@ impl Connection {
 
     /// Queues a packet of the protocol's own, whatever the bound: they are small, few, and can't be refused.
     pub(super) fn send_protocol(&mut self, text: String) {
-        self.queue.push(Outgoing::protocol(text));
+        self.queue.push(EncodedPacket::protocol(text));
     }
 
-    pub(super) fn check_size(&self, packet: &Outgoing) -> Result<(), EmitError> {
+    pub(super) fn check_size(&self, packet: &EncodedPacket) -> Result<(), EmitError> {
         let largest = packet.attachments.iter().map(Vec::len).chain([packet.text.len()]).max().unwrap_or(0);
         match self.max_payload {
             Some(limit) if largest as u64 > limit => Err(EmitError::TooLarge { bytes: largest, limit }),
@@ -196,7 +196,7 @@ impl Connection {
         }
     }
 
-    fn buffer(&mut self, namespace: &Arc<str>, packet: Outgoing) -> Result<(), EmitError> {
+    fn buffer(&mut self, namespace: &Arc<str>, packet: EncodedPacket) -> Result<(), EmitError> {
         if self.buffered_bytes() + packet.bytes() > self.config.max_buffered_bytes {
             return Err(EmitError::BufferFull);
         }

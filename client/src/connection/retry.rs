@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use super::{AckId, Connection, Event, outbound::Outgoing};
+use super::{AckId, Connection, Event, outbound::EncodedPacket};
 use crate::{
     args::{Args, Encoded},
     error::{AckError, EmitError},
@@ -48,12 +48,12 @@ impl RetryQueue {
     }
 
     /// One more attempt at the first, to be acknowledged as `id`, and how long that may take.
-    fn begin(&mut self, id: AckId, namespace: &Arc<str>) -> Option<(Outgoing, Duration)> {
+    fn begin(&mut self, id: AckId, namespace: &Arc<str>) -> Option<(EncodedPacket, Duration)> {
         let event = self.events.front_mut()?;
         event.attempts += 1;
         self.attempt = Some(id);
         // It is this queue that sends it again, and nobody else.
-        let packet = Outgoing::event(namespace.clone(), &event.name, event.args.clone(), Some(id), false);
+        let packet = EncodedPacket::event(namespace.clone(), &event.name, event.args.clone(), Some(id), false);
         Some((packet, event.timeout))
     }
 
