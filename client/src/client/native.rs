@@ -24,6 +24,7 @@ use tokio_tungstenite::{
     },
 };
 
+use super::url::without_query;
 use crate::{
     codec::DecodeError,
     connection::Frame,
@@ -112,9 +113,10 @@ fn usual_tls() -> Shared<rustls::ClientConfig> {
 impl Target {
     pub(super) fn new(url: String, extras: Extras, max_bytes: usize) -> Result<Self, BuildError> {
         if cfg!(not(feature = "wss")) && url.starts_with("wss:") {
-            return Err(BuildError::NoTls(url));
+            return Err(BuildError::NoTls(without_query(&url)));
         }
-        let mut request = url.clone().into_client_request().map_err(|_| BuildError::NoHost(url))?;
+        let shown = without_query(&url);
+        let mut request = url.into_client_request().map_err(|_| BuildError::NoHost(shown))?;
         for (name, value) in &extras.headers {
             let parsed = name.parse::<HeaderName>().ok().zip(value.parse::<HeaderValue>().ok());
             let (parsed_name, parsed_value) = parsed.ok_or_else(|| BuildError::Header(name.clone()))?;

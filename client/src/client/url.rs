@@ -19,17 +19,21 @@ pub(super) struct ServerUrl {
 }
 
 impl ServerUrl {
-    /// Reads `http(s)://host/namespace?query`, the same with `ws(s)`, or a path for the server that the page came from.
+    /// Reads `http(s)://host/namespace?query`, the same with `ws(s)`, a path for the server that the page came from, or
+    /// `//host` and so on for another one by the page's own scheme.
     pub(super) fn read(url: &str, page_origin: Option<&str>) -> Result<Self, BuildError> {
         if url.is_empty() || url.starts_with('/') {
-            let origin = page_origin.ok_or_else(|| BuildError::NoOrigin(url.into()))?;
-            return Self::read(&format!("{origin}{url}"), None);
+            let origin = page_origin.ok_or_else(|| BuildError::NoOrigin(without_query(url)))?;
+            let (scheme, _) = origin.split_once("//").unwrap_or((origin, ""));
+            let base = if url.starts_with("//") { scheme } else { origin };
+            return Self::read(&format!("{base}{url}"), None);
         }
-        let (scheme, rest) = url.split_once("://").ok_or_else(|| BuildError::Scheme(url.into()))?;
+        let no_scheme = || BuildError::Scheme(without_query(url));
+        let (scheme, rest) = url.split_once("://").ok_or_else(no_scheme)?;
         let scheme = match scheme {
             "http" | "ws" => "ws",
             "https" | "wss" => "wss",
-            _ => return Err(BuildError::Scheme(url.into())),
+            _ => return Err(no_scheme()),
         };
         let rest = rest.split('#').next().unwrap_or_default();
         let (rest, query) = match rest.split_once('?') {
@@ -38,7 +42,7 @@ impl ServerUrl {
         };
         let (host, namespace) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         if host.is_empty() {
-            return Err(BuildError::NoHost(url.into()));
+            return Err(BuildError::NoHost(without_query(url)));
         }
         let namespace = if namespace.is_empty() { "/" } else { namespace };
         Ok(Self { origin: format!("{scheme}://{host}"), namespace: namespace.into(), query })
@@ -59,6 +63,11 @@ impl ServerUrl {
         }
         url
     }
+}
+
+/// A URL as it is shown: a query may be secret.
+pub(super) fn without_query(url: &str) -> String {
+    url.split('?').next().unwrap_or_default().into()
 }
 
 /// As JavaScript's `encodeURIComponent`: all but the characters that mean nothing in a URL.
@@ -94,11 +103,18 @@ mod tests {
         for (url, expected) in [
             ("/", "ws://page:1/socket.io/?EIO=4&transport=websocket"),
             ("/admin", "ws://page:1/socket.io/?EIO=4&transport=websocket"),
+            ("//other:2/admin?b=c", "ws://other:2/socket.io/?EIO=4&transport=websocket&b=c"),
             ("https://[::1]:1", "wss://[::1]:1/socket.io/?EIO=4&transport=websocket"),
             ("wss://a?b=c", "wss://a/socket.io/?EIO=4&transport=websocket&b=c"),
         ] {
             assert_eq!(websocket_url(url), expected, "{url}");
         }
+    }
+
+    #[test]
+    fn a_url_without_a_scheme_has_the_pages() {
+        let secure = ServerUrl::read("//other/admin", Some("https://page:1")).unwrap();
+        assert_eq!((&*secure.origin, &*secure.namespace), ("wss://other", "/admin"));
     }
 
     #[test]
@@ -115,6 +131,8 @@ mod tests {
         assert_eq!(read("ftp://x"), Err(BuildError::Scheme("ftp://x".into())));
         assert_eq!(read("http://"), Err(BuildError::NoHost("http://".into())));
         assert_eq!(read("/"), Err(BuildError::NoOrigin("/".into())));
+        assert_eq!(read("//host/a?secret"), Err(BuildError::NoOrigin("//host/a".into())));
+        assert_eq!(read("ftp://x?secret"), Err(BuildError::Scheme("ftp://x".into())));
         assert_eq!(ServerUrl::read("/", Some("null")), Err(BuildError::Scheme("null/".into())));
     }
 }
