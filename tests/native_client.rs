@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 /// A client that is quick to try again.
 fn client(port: u16) -> Client {
-    let quick = Reconnection { delay: Duration::from_millis(50), ..Reconnection::default() };
+    let quick = Reconnection::default().delay(Duration::from_millis(50));
     Client::builder(&format!("http://127.0.0.1:{port}")).reconnection(quick).build().expect("a good URL")
 }
 

@@ -23,6 +23,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         _ = signal::ctrl_c() => {}
     }
     chat.disconnect();
+    chat.client().closed().await;
     Ok(())
 }
 
@@ -52,7 +53,7 @@ fn in_words(status: &Status) -> String {
         Status::Connecting => "· Connecting …".into(),
         Status::Connected { .. } => "· Connected. Type!".into(),
         Status::Reconnecting { delay, reason, .. } => format!("· Not connected: {reason}. Again in {delay:.1?} …"),
-        Status::Disconnected { reason } => format!("· Disconnected: {reason:?}."),
+        Status::Disconnected { reason } => format!("· Disconnected: {reason}."),
         _ => format!("· {status:?}"),
     }
 }

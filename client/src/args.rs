@@ -6,6 +6,8 @@
 //! placeholder stands for it in the JSON (Socket.IO protocol, "Sending and receiving binary data"). A plain `Vec<u8>` is to
 //! serde a list of numbers, and so it is on the wire.
 
+use std::fmt;
+
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -115,13 +117,20 @@ macro_rules! tuples {
 tuples!(A B C D E F G H);
 
 /// The arguments of a received packet, still as JSON and attachments.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Args {
     array: String,
     attachments: Vec<Vec<u8>>,
     /// Where the last element begins, if that may be the offset that a server with connection state recovery adds to
     /// what its user emitted.
     offset_at: Option<usize>,
+}
+
+impl fmt::Debug for Args {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let attachments = format_args!("{} attachments", self.attachments.len());
+        f.debug_tuple("Args").field(&format_args!("{}", self.array)).field(&attachments).finish()
+    }
 }
 
 impl Args {

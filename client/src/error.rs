@@ -14,7 +14,7 @@ pub enum BuildError {
     /// No host between the scheme and the path.
     #[error("{0:?} names no host")]
     NoHost(String),
-    /// A relative URL, and no page to be relative to.
+    /// A URL relative to a page (`/path`, `//host/path`), and no page to be relative to: there is one in a browser only.
     #[error("{0:?} is relative, and there is no page it could be relative to")]
     NoOrigin(String),
     /// A header's name or value that HTTP doesn't allow.
@@ -26,6 +26,18 @@ pub enum BuildError {
     /// Natively: not called on a tokio runtime, which the client's task needs.
     #[error("a client is made on a tokio runtime")]
     NoRuntime,
+}
+
+/// Why something can't be an auth payload.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuthError {
+    /// It is JSON, but no object, which is all that the protocol allows there.
+    #[error("an auth payload is a JSON object: a struct or a map")]
+    NoObject,
+    /// It can't be written as JSON.
+    #[error("the auth payload can't be written as JSON: {0}")]
+    Encode(String),
 }
 
 /// Why nothing was sent. The packet will not be sent later either.

@@ -40,7 +40,7 @@
 //! `browser` and `native`, both on, are its two drivers; each has an effect on its own targets only. `wss` adds TLS to the
 //! native one, by rustls.
 
-#![warn(missing_docs)]
+#![warn(missing_debug_implementations, missing_docs)]
 
 mod args;
 pub mod codec;
@@ -57,8 +57,8 @@ pub use args::{Args, ArgsWriter, Encoded, FromArgs, ToArgs};
     all(not(target_family = "wasm"), feature = "native")
 ))]
 pub use client::{
-    Ack, Builder, Client, Direction, Emitter, Event, Items, Lagged, Listener, Listening, MaybeSend, Observed,
+    Ack, Builder, Client, Direction, Emitter, Event, GivenUp, Items, Lagged, Listener, Listening, MaybeSend, Observed,
     Responder, STREAM_CAPACITY, Socket,
 };
 pub use connection::{Config, DisconnectReason, Frame, Reconnection, Status};
-pub use error::{AckError, BuildError, EmitError, LinkError};
+pub use error::{AckError, AuthError, BuildError, EmitError, LinkError};

@@ -2,6 +2,8 @@
 
 #![cfg(not(target_family = "wasm"))]
 
+use std::thread;
+
 use futures_util::{SinkExt, StreamExt};
 use hubbub_client::{AckError, Client, DisconnectReason, EmitError, Status};
 use tokio::net::TcpListener;
@@ -36,6 +38,48 @@ async fn a_listener_that_panics_ends_the_client_and_nobody_waits_in_vain() {
     assert_eq!(ack.await, Err(AckError::Disconnected));
     assert_eq!(socket.status(), Status::Disconnected { reason: DisconnectReason::Ended });
     assert_eq!(socket.emit("more", ()), Err(EmitError::Ended));
+}
+
+/// All that a program still wants to say, before it ends with its runtime.
+#[test]
+fn who_waits_for_the_close_has_sent_everything() {
+    const EVENTS: usize = 2_000;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let mut socket = tokio_tungstenite::tungstenite::accept(stream).unwrap();
+        socket.send(Message::text(OPEN)).unwrap();
+        socket.read().unwrap();
+        socket.send(Message::text(r#"40{"sid":"x"}"#)).unwrap();
+        std::iter::from_fn(|| socket.read().ok()).filter(|message| message.to_text().unwrap().starts_with("42")).count()
+    });
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+        let socket = Client::new(&url).unwrap().socket("/");
+        let mut statuses = socket.statuses();
+        socket.connect();
+        while !matches!(statuses.next().await, Some(Ok(Status::Connected { .. }))) {}
+        for _ in 0..EVENTS {
+            socket.emit("say", ("x".repeat(900),)).unwrap();
+        }
+        socket.disconnect();
+        socket.client().closed().await;
+    });
+    assert_eq!(server.join().unwrap(), EVENTS);
+}
+
+#[tokio::test]
+async fn a_client_that_has_ended_is_closed() {
+    let client = Client::new(&server().await).unwrap();
+    // Nothing is open yet.
+    client.closed().await;
+    let socket = client.socket("/");
+    socket.on("now", |_| panic!("as this test wants it"));
+    socket.connect();
+    socket.emit("ask", ()).unwrap();
+    client.closed().await;
+    assert_eq!(socket.status(), Status::Disconnected { reason: DisconnectReason::Ended });
+    client.closed().await;
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The future of an acknowledgement.
 
 use std::{
+    fmt,
     future::Future,
     marker::PhantomData,
     pin::Pin,
@@ -28,6 +29,12 @@ pub struct Ack<T> {
 impl<T> Ack<T> {
     pub(super) fn new(answer: Answer) -> Self {
         Self { answer, shape: PhantomData }
+    }
+}
+
+impl<T> fmt::Debug for Ack<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ack").finish_non_exhaustive()
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) struct WebSocket {
 }
 
 /// What only this platform can be told: nothing. A browser lets no page set headers, or choose whom TLS trusts.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Extras {}
 
 /// What is dialled.

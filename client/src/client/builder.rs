@@ -1,6 +1,6 @@
 //! The settings of a client, and how it is made.
 
-use std::{collections::HashMap, sync::Mutex, time::Duration};
+use std::{collections::HashMap, fmt, sync::Mutex, time::Duration};
 
 use futures_util::task::AtomicWaker;
 use web_time::Instant;
@@ -9,15 +9,15 @@ use super::{
     Client, Inner, Owner, Socket, State,
     driver::Driver,
     platform::{self, Shared, Spawner},
-    url::{PATH, ServerUrl},
+    url::{PATH, ServerUrl, without_query},
 };
 use crate::{
     connection::{Config, Connection, Reconnection},
     error::BuildError,
 };
 
-/// Makes a [`Client`] with other settings than the usual.
-#[derive(Debug, Clone)]
+/// Makes a [`Client`] with other settings than the usual. What is usual stands at [`Config`] and [`Reconnection`].
+#[derive(Clone)]
 #[must_use = "a builder does nothing by itself"]
 pub struct Builder {
     url: String,
@@ -25,6 +25,15 @@ pub struct Builder {
     query: Vec<(String, String)>,
     extras: platform::Extras,
     config: Config,
+}
+
+/// Queries and headers are not shown: they may be secret.
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = without_query(&self.url);
+        let mut builder = f.debug_struct("Builder");
+        builder.field("url", &url).field("path", &self.path).field("config", &self.config).finish_non_exhaustive()
+    }
 }
 
 impl Builder {
@@ -38,7 +47,8 @@ impl Builder {
         }
     }
 
-    /// Where the server listens for Socket.IO, with or without a `/` at either end. `/socket.io/`.
+    /// Where on its host the server listens for Socket.IO, with or without a `/` at either end. Usually `/socket.io/`. (The
+    /// path of the URL is another thing: it names a namespace, for [`socket`](Self::socket).)
     pub fn path(mut self, path: &str) -> Self {
         let inner = path.trim_matches('/');
         self.path = if inner.is_empty() { "/".into() } else { format!("/{inner}/") };
@@ -66,19 +76,20 @@ impl Builder {
         self
     }
 
-    /// How a lost link is replaced; `None`: it isn't. See [`Reconnection`] for what is usual.
+    /// How a lost link is replaced; `None`: it isn't.
     pub fn reconnection(mut self, reconnection: impl Into<Option<Reconnection>>) -> Self {
         self.config.reconnection = reconnection.into();
         self
     }
 
-    /// How long the server has to answer a handshake, and then each CONNECT. 20 s.
+    /// How long connecting may take: see [`Config::connect_timeout`].
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.config.connect_timeout = timeout;
         self
     }
 
-    /// How long the server has to acknowledge an event, unless a call says otherwise. 10 s.
+    /// How long the server has to acknowledge an event, unless [`Socket::timeout`] says otherwise: see
+    /// [`Config::ack_timeout`].
     pub fn ack_timeout(mut self, timeout: Duration) -> Self {
         self.config.ack_timeout = timeout;
         self
@@ -90,19 +101,20 @@ impl Builder {
         self
     }
 
-    /// The most bytes of events that wait for a connection. 1 MiB.
+    /// The most bytes of events that wait for a connection: see [`Config::max_buffered_bytes`].
     pub fn max_buffered_bytes(mut self, bytes: usize) -> Self {
         self.config.max_buffered_bytes = bytes;
         self
     }
 
-    /// The most bytes that wait for a link that is slow to take them. 8 MiB.
+    /// The most bytes that wait for a link that is slow to take them: see [`Config::max_queued_bytes`].
     pub fn max_queued_bytes(mut self, bytes: usize) -> Self {
         self.config.max_queued_bytes = bytes;
         self
     }
 
-    /// The most bytes and attachments of one packet from the server; a larger one ends the link. 16 MiB and 64.
+    /// The most bytes, and the most attachments, of one packet from the server: see [`Config::max_packet_bytes`] and
+    /// [`Config::max_attachments`].
     pub fn max_packet(mut self, bytes: usize, attachments: usize) -> Self {
         self.config.max_packet_bytes = bytes;
         self.config.max_attachments = attachments;
@@ -135,6 +147,7 @@ impl Builder {
                 connection: Connection::new(self.config, platform::seed()),
                 acks: HashMap::new(),
                 sockets: HashMap::new(),
+                closed: Vec::new(),
                 over: false,
             }),
             observers: Shared::default(),

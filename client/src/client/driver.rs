@@ -29,6 +29,8 @@ const TURN: usize = 256;
 pub(super) struct Driver {
     inner: Shared<Inner>,
     link: Link,
+    /// Each farewell that is under way holds this too.
+    farewells: Shared<()>,
     /// The deadline that the sleep is for, and the sleep.
     timer: Option<(Duration, Sleep)>,
     /// Tries again as soon as the network may be back.
@@ -49,7 +51,7 @@ impl Driver {
                 inner.retry_now();
             }
         });
-        Self { inner, link: Link::Down, timer: None, _network: network }
+        Self { inner, link: Link::Down, farewells: Shared::new(()), timer: None, _network: network }
     }
 
     /// Carries out orders, and gives the WebSocket what it takes.
@@ -62,8 +64,11 @@ impl Driver {
                         let farewell =
                             farewell.into_iter().map(|frame| self.inner.show(Direction::Out, frame)).collect();
                         let limit = platform::sleep(FAREWELL);
+                        let (inner, under_way) = (self.inner.clone(), self.farewells.clone());
                         self.inner.spawner.spawn(async move {
                             future::select(Box::pin(socket.close(farewell)), limit).await;
+                            drop(under_way);
+                            inner.wake();
                         });
                     }
                 }
@@ -115,6 +120,11 @@ impl Driver {
         }
     }
 
+    /// Whether the WebSocket is gone, and its last frames with it.
+    fn is_down(&self) -> bool {
+        matches!(self.link, Link::Down) && Shared::strong_count(&self.farewells) == 1
+    }
+
     fn closed(&mut self, error: LinkError) {
         self.link = Link::Down;
         self.inner.with(|connection, now| connection.handle_closed(now, error));
@@ -152,6 +162,9 @@ impl Future for Driver {
         for _ in 0..TURN {
             this.write(cx);
             this.inner.tell();
+            if this.is_down() {
+                this.inner.tell_closed();
+            }
             if !this.read(cx) && !this.tick(cx) {
                 return if this.inner.is_over() { Poll::Ready(()) } else { Poll::Pending };
             }

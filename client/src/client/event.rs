@@ -1,11 +1,13 @@
 //! Events as listeners get them.
 
+use std::fmt;
+
 use super::{Inner, platform::Shared};
 use crate::{
     args::{Args, Encoded, FromArgs, ToArgs},
     codec::socket::{Body, Packet},
     connection::{Frame, ReplyTo},
-    error::EmitError,
+    error::{AckError, EmitError},
 };
 
 /// An event: one that the server emitted, or, for [`Socket::on_any_outgoing`](crate::Socket::on_any_outgoing), one that
@@ -58,11 +60,36 @@ impl Event {
     }
 }
 
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, args, responder } = self;
+        f.debug_struct("Event").field("name", name).field("args", args).field("responder", responder).finish()
+    }
+}
+
+/// An event that was accepted, whose acknowledgement nobody awaits, and that will not be sent (again). Who awaits an
+/// acknowledgement is told by that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GivenUp {
+    /// The event's name.
+    pub event: Box<str>,
+    /// Why: [`AckError::NotSent`] if it turned out to be more than the server takes; any other in
+    /// [`retries`](crate::Builder::retries) mode, if its last attempt brought no acknowledgement.
+    pub error: AckError,
+}
+
 /// Acknowledges one event of the server's.
 #[derive(Clone)]
 pub struct Responder {
     inner: Shared<Inner>,
     to: ReplyTo,
+}
+
+impl fmt::Debug for Responder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Responder").field("to", &self.to).finish_non_exhaustive()
+    }
 }
 
 impl Responder {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -140,6 +141,12 @@ impl<T> Lists<T> {
 /// A listener that was added. Dropping this keeps it; [`remove`](Self::remove) ends it.
 #[derive(Clone)]
 pub struct Listener(Callback<()>);
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listener").finish_non_exhaustive()
+    }
+}
 
 impl Listener {
     /// No call begins after this.

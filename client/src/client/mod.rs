@@ -16,6 +16,7 @@ mod url;
 
 use std::{
     collections::HashMap,
+    fmt,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -27,7 +28,7 @@ use web_time::Instant;
 pub use self::{
     ack::Ack,
     builder::Builder,
-    event::{Event, Responder},
+    event::{Event, GivenUp, Responder},
     listeners::Listener,
     observe::{Direction, Observed},
     platform::{Listening, MaybeSend},
@@ -81,8 +82,19 @@ struct State {
     connection: Connection,
     acks: HashMap<AckId, oneshot::Sender<Result<Args, AckError>>>,
     sockets: HashMap<Box<str>, Shared<Local>>,
+    /// Those who wait for the connection to be closed: they are told by being dropped.
+    closed: Vec<oneshot::Sender<()>>,
     /// Nobody holds the client any more, or its driver is gone.
     over: bool,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Copied first: what `f` writes to is not ours, and nothing else runs under the lock.
+        let mut namespaces: Vec<_> = self.inner().state().sockets.keys().cloned().collect();
+        namespaces.sort_unstable();
+        f.debug_struct("Client").field("namespaces", &namespaces).finish_non_exhaustive()
+    }
 }
 
 impl Client {
@@ -120,6 +132,32 @@ impl Client {
         self.inner().observers.add(None, false, Shared::new(observer))
     }
 
+    /// Waits until the client has no connection and wants none: all its sockets are
+    /// [disconnected](crate::Status::Disconnected), and what was emitted before that has been handed to the operating system,
+    /// or the browser, as far as two seconds sufficed. A program that ends earlier may take its last words with it.
+    ///
+    /// ```no_run
+    /// # async fn end(socket: hubbub_client::Socket) -> Result<(), hubbub_client::EmitError> {
+    /// socket.emit("last words", ())?;
+    /// socket.disconnect();
+    /// socket.client().closed().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn closed(&self) {
+        let (waiting, closed) = oneshot::channel();
+        {
+            let mut state = self.inner().state();
+            if state.over {
+                return;
+            }
+            state.closed.push(waiting);
+        }
+        self.inner().wake();
+        // It is told by its end.
+        let _ = closed.await;
+    }
+
     fn inner(&self) -> &Shared<Inner> {
         &self.owner.0
     }
@@ -152,13 +190,23 @@ impl Inner {
         if std::mem::replace(&mut state.over, true) {
             return;
         }
-        let acks = std::mem::take(&mut state.acks);
+        let waiting = (std::mem::take(&mut state.acks), std::mem::take(&mut state.closed));
         for local in state.sockets.values() {
             local.set_status(Status::Disconnected { reason: DisconnectReason::Ended });
         }
         drop(state);
         // Whoever waits for one is woken by this, and not under the lock.
-        drop(acks);
+        drop(waiting);
+    }
+
+    /// The driver has no WebSocket any more: if none is wanted, that is what was waited for.
+    fn tell_closed(&self) {
+        let mut state = self.state();
+        if state.connection.is_closed() {
+            let waiting = std::mem::take(&mut state.closed);
+            drop(state);
+            drop(waiting);
+        }
     }
 
     fn retry_now(&self) {
@@ -230,6 +278,7 @@ impl Inner {
             match news {
                 News::Status(local, status) => local.tell_status(&status),
                 News::Event(local, event) => local.events.call(event.name(), &event),
+                News::GivenUp(local, given_up) => local.given_up.call_any(&given_up),
                 News::AuthWanted(local, ticket) => self.ask_for_auth(&local, ticket),
                 // Nobody awaits it any more if this fails.
                 News::Ack(sender, result) => drop(sender.send(result)),
@@ -258,6 +307,10 @@ impl Inner {
                     .sockets
                     .get(&*namespace)
                     .map(|local| News::Event(local.clone(), Event::new(name, args, reply, self))),
+                connection::Event::GivenUp { namespace, name, error } => state
+                    .sockets
+                    .get(&*namespace)
+                    .map(|local| News::GivenUp(local.clone(), GivenUp { event: name, error })),
                 connection::Event::AuthWanted { namespace, ticket } => {
                     state.sockets.get(&*namespace).map(|local| News::AuthWanted(local.clone(), ticket))
                 }
@@ -276,6 +329,7 @@ impl Inner {
 enum News {
     Status(Shared<Local>, connection::Status),
     Event(Shared<Local>, Event),
+    GivenUp(Shared<Local>, GivenUp),
     AuthWanted(Shared<Local>, u64),
     Ack(oneshot::Sender<Result<Args, AckError>>, Result<Args, AckError>),
 }

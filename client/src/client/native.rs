@@ -84,7 +84,7 @@ impl NetworkWatch {
 }
 
 /// What only this platform can be told.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Extras {
     pub(super) headers: Vec<(String, String)>,
     #[cfg(feature = "wss")]

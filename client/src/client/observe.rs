@@ -18,6 +18,7 @@ pub enum Direction {
 
 /// One frame on the wire: an Engine.IO packet, maybe with a Socket.IO packet in it, or a binary attachment.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Observed {
     /// When, counted from when the client was made.
     pub at: Duration,

@@ -1,6 +1,7 @@
 //! One namespace of a client.
 
 use std::{
+    fmt,
     future::Future,
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -11,7 +12,7 @@ use serde::Serialize;
 use super::{
     Client,
     ack::Ack,
-    event::Event,
+    event::{Event, GivenUp},
     listeners::{Listener, Listeners},
     platform::{self, Listening, MaybeSend, Shared},
     streams::Items,
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     args::{Encoded, FromArgs, ToArgs},
     connection::{Auth, Delivery, DisconnectReason, Status},
-    error::EmitError,
+    error::{AuthError, EmitError},
 };
 
 /// One namespace of a [`Client`]: emits to it, listens to it. A cheap handle; clones are the same socket.
@@ -38,6 +39,7 @@ pub(super) struct Local {
     status: Mutex<Status>,
     pub(super) events: Shared<Listeners<Event>>,
     pub(super) outgoing: Shared<Listeners<Event>>,
+    pub(super) given_up: Shared<Listeners<GivenUp>>,
     statuses: Shared<Listeners<Status>>,
     /// Asks for the auth payload, if it is asked for.
     ask: Mutex<Option<platform::Ask>>,
@@ -50,6 +52,7 @@ impl Local {
             status: Mutex::new(Status::Disconnected { reason: DisconnectReason::NeverConnected }),
             events: Shared::default(),
             outgoing: Shared::default(),
+            given_up: Shared::default(),
             statuses: Shared::default(),
             ask: Mutex::default(),
         }
@@ -77,6 +80,13 @@ impl Local {
     }
 }
 
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (namespace, status) = (self.namespace(), self.status());
+        f.debug_struct("Socket").field("namespace", &namespace).field("status", &status).finish_non_exhaustive()
+    }
+}
+
 impl Socket {
     pub(super) fn new(client: Client, local: Shared<Local>) -> Self {
         Self { client, local }
@@ -97,8 +107,8 @@ impl Socket {
     /// What the server's middleware gets to decide by, at this and every later connect: a struct or a map.
     ///
     /// # Errors
-    /// [`EmitError::Encode`] if it is no JSON object.
-    pub fn set_auth(&self, auth: &impl Serialize) -> Result<(), EmitError> {
+    /// [`AuthError`] if it is no JSON object. What was set before stays then.
+    pub fn set_auth(&self, auth: &impl Serialize) -> Result<(), AuthError> {
         let auth = auth_object(auth)?;
         self.local.set_ask(None);
         self.client.inner().with(|connection, _| connection.set_auth(&self.local.namespace, Auth::Value(auth)));
@@ -106,7 +116,8 @@ impl Socket {
     }
 
     /// As [`set_auth`](Self::set_auth), and `ask` is asked anew at every connect. What it gives that is no JSON object
-    /// counts as nothing.
+    /// counts as nothing. If it takes longer than [`Builder::connect_timeout`](crate::Builder::connect_timeout), the socket
+    /// is disconnected as [`DisconnectReason::NoAuth`], and stays so until [`connect`](Self::connect).
     pub fn set_auth_with<F, T>(&self, ask: impl Fn() -> F + Listening)
     where
         F: Future<Output = T> + MaybeSend + 'static,
@@ -198,6 +209,12 @@ impl Socket {
         self.local.outgoing.add(None, false, Shared::new(listener))
     }
 
+    /// Calls `listener` for every event that was accepted and is given up all the same, if nobody awaits its
+    /// acknowledgement: see [`GivenUp`].
+    pub fn on_given_up(&self, listener: impl Fn(&GivenUp) + Listening) -> Listener {
+        self.local.given_up.add(None, false, Shared::new(listener))
+    }
+
     /// Calls `listener` at every change of the status from now on.
     pub fn on_status(&self, listener: impl Fn(&Status) + Listening) -> Listener {
         self.local.statuses.add(None, false, Shared::new(listener))
@@ -221,7 +238,7 @@ impl Socket {
 
 /// Emits an event in another way than the usual. Made by [`Socket::at_once`], [`Socket::volatile`] or
 /// [`Socket::timeout`].
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Emitter<'a> {
     socket: &'a Socket,
     delivery: Delivery,
@@ -256,7 +273,7 @@ impl Emitter<'_> {
     }
 }
 
-fn auth_object(auth: &impl Serialize) -> Result<String, EmitError> {
-    let json = serde_json::to_string(auth).map_err(|error| EmitError::Encode(error.to_string()))?;
-    if json.starts_with('{') { Ok(json) } else { Err(EmitError::Encode("auth must be an object".into())) }
+fn auth_object(auth: &impl Serialize) -> Result<String, AuthError> {
+    let json = serde_json::to_string(auth).map_err(|error| AuthError::Encode(error.to_string()))?;
+    if json.starts_with('{') { Ok(json) } else { Err(AuthError::NoObject) }
 }

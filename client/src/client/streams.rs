@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    fmt,
     pin::Pin,
     sync::{Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
@@ -64,6 +65,16 @@ impl<T> Items<T> {
         let waiting = Waiting { items: VecDeque::new(), missed: 0 };
         let queue = Shared::new(Queue { waiting: Mutex::new(waiting), reader: AtomicWaker::new() });
         Self { listener: listen(queue.clone()), queue }
+    }
+}
+
+impl<T> fmt::Debug for Items<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (items, missed) = {
+            let waiting = self.queue.waiting();
+            (waiting.items.len(), waiting.missed)
+        };
+        f.debug_struct("Items").field("waiting", &items).field("missed", &missed).finish_non_exhaustive()
     }
 }
 

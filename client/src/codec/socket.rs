@@ -1,7 +1,7 @@
 //! Socket.IO protocol, revision 5, "Packet encoding":
 //! `<type>[<attachments>-][<namespace>,][<acknowledgement id>][<JSON payload>]`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -18,7 +18,8 @@ pub struct Packet<'a> {
 }
 
 /// What a packet says. Payloads are JSON text, checked to be of the shape that the protocol asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// [`Debug`](fmt::Debug) doesn't show that of CONNECT: it may be secret.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Body<'a> {
     /// `0` CONNECT. From the client, `data` is the auth payload; from the server an object with the socket's `sid`.
     Connect {
@@ -52,6 +53,25 @@ pub enum Body<'a> {
         /// A JSON object with a `message`, or a JSON string.
         data: &'a str,
     },
+}
+
+impl fmt::Debug for Body<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Body::Connect { data } => {
+                f.debug_struct("Connect").field("data", &data.map(|_| format_args!("{{..}}"))).finish()
+            }
+            Body::Disconnect => f.write_str("Disconnect"),
+            Body::Event { name, args, id, attachments } => {
+                let mut event = f.debug_struct("Event");
+                event.field("name", name).field("args", args).field("id", id).field("attachments", attachments).finish()
+            }
+            Body::Ack { id, args, attachments } => {
+                f.debug_struct("Ack").field("id", id).field("args", args).field("attachments", attachments).finish()
+            }
+            Body::ConnectError { data } => f.debug_struct("ConnectError").field("data", data).finish(),
+        }
+    }
 }
 
 impl Body<'_> {

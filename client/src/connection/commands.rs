@@ -43,11 +43,12 @@ impl Connection {
     }
 
     /// Answers [`Event::AuthWanted`](super::Event::AuthWanted) with a JSON object, or nothing. Without effect if the
-    /// question is not open any more.
+    /// question is not open any more: after [`Config::connect_timeout`](super::Config::connect_timeout) the namespace is
+    /// left as [`DisconnectReason::NoAuth`].
     pub fn authenticate(&mut self, now: Duration, namespace: &str, ticket: u64, auth: Option<&str>) {
         self.handle_timeout(now);
         let namespace = self.name(namespace);
-        if matches!(self.entry(&namespace).membership, Membership::Asking { ticket: asked } if asked == ticket) {
+        if matches!(self.entry(&namespace).membership, Membership::Asking { ticket: asked, .. } if asked == ticket) {
             self.join(now, &namespace, auth);
         }
     }

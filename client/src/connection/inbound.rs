@@ -102,7 +102,7 @@ impl Connection {
             (_, Body::Connect { .. } | Body::ConnectError { .. }) if entry.given_up > 0 => entry.given_up -= 1,
             (Membership::Joining { .. }, Body::Connect { data }) => match data.and_then(Welcome::read) {
                 Some(Welcome { sid, pid }) => self.joined(now, namespace, sid, pid),
-                None => self.leave(now, namespace, DisconnectReason::no_socket_id()),
+                None => self.leave(now, namespace, DisconnectReason::OldServer),
             },
             (Membership::Joining { .. }, Body::ConnectError { data }) => {
                 self.leave(now, namespace, DisconnectReason::refused(data));

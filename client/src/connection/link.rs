@@ -70,7 +70,7 @@ impl Connection {
             Link::Dialing { deadline, .. } if deadline <= now => self.lose_link(now, &LinkError::NoAnswer),
             Link::Open { dead_at, .. } if dead_at <= now => self.lose_link(now, &LinkError::HeartbeatMissed),
             Link::Open { .. } if self.join_deadline().is_some_and(|deadline| deadline <= now) => {
-                self.lose_link(now, &LinkError::NoAnswer);
+                self.joins_overdue(now);
             }
             _ => {}
         }

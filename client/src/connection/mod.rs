@@ -23,7 +23,9 @@ mod retry;
 mod status;
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, VecDeque},
+    fmt,
     sync::Arc,
     time::Duration,
 };
@@ -38,12 +40,14 @@ pub use self::{
 use self::{acks::Acks, inbound::Partial, link::Link, namespace::Namespace, outbound::Queue};
 use crate::{args::Args, error::AckError};
 
-/// The settings of a connection.
+/// The settings of a connection: take the usual ones, and set what should differ.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Config {
     /// How a lost link is replaced. `None`: it isn't.
     pub reconnection: Option<Reconnection>,
-    /// How long the server has to answer the handshake, and then each CONNECT. 20 s.
+    /// How long the server has to answer the handshake (the WebSocket's and Engine.IO's together), and then each CONNECT;
+    /// and how long this side's auth function may take before that. 20 s.
     pub connect_timeout: Duration,
     /// The most bytes that wait for a link that is slow to take them; an emit over it fails as
     /// [`EmitError::BackedUp`](crate::EmitError::BackedUp). 8 MiB.
@@ -79,8 +83,8 @@ impl Default for Config {
     }
 }
 
-/// A WebSocket frame.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A WebSocket frame. [`Debug`](fmt::Debug) shows of CONNECT only to which namespace, and of bytes only how many.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Frame {
     /// An Engine.IO packet.
     Text(String),
@@ -105,7 +109,24 @@ impl Frame {
     }
 }
 
-/// What the driver must do with its WebSocket.
+impl fmt::Debug for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.debug_tuple("Text").field(&without_secrets(text)).finish(),
+            Self::Binary(bytes) => f.debug_tuple("Binary").field(&format_args!("{} bytes", bytes.len())).finish(),
+        }
+    }
+}
+
+/// The text of a frame, without what CONNECT carries: to the server auth, and from it what continues a session.
+fn without_secrets(text: &str) -> Cow<'_, str> {
+    match text.find('{') {
+        Some(payload) if text.starts_with("40") => format!("{}{{..}}", &text[..payload]).into(),
+        _ => text.into(),
+    }
+}
+
+/// What the driver must do with its WebSocket. (A driver has to know them all, so another one is a major release.)
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Order {
     /// Open a new one. Report its end, or that it can't be opened, by [`Connection::handle_closed`].
@@ -119,6 +140,7 @@ pub enum Order {
 
 /// What the user is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Event {
     /// A namespace's status changed.
     Status {
@@ -144,6 +166,15 @@ pub enum Event {
         namespace: Arc<str>,
         /// Names this question.
         ticket: u64,
+    },
+    /// An event that was accepted, and of which nobody awaits the acknowledgement, is sent no more.
+    GivenUp {
+        /// Where it should have gone.
+        namespace: Arc<str>,
+        /// Its name.
+        name: Box<str>,
+        /// Why.
+        error: AckError,
     },
     /// An awaited acknowledgement has come, or never will.
     Acked {
@@ -224,6 +255,12 @@ impl Connection {
     /// reported is of a WebSocket that was let go already, and is ignored.
     pub fn poll_order(&mut self) -> Option<Order> {
         self.orders.pop_front()
+    }
+
+    /// Whether there is no link, none is wanted, and no order about one waits to be carried out.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        matches!(self.link, Link::Down) && self.orders.is_empty()
     }
 
     /// Whether a report can be of the WebSocket that this connection means.

@@ -1,6 +1,6 @@
 //! A connection's namespaces: which are wanted, which are joined, and how they end.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use super::{AckId, Connection, DisconnectReason, Event, Status, outbound::Queue, retry::RetryQueue};
 use crate::{
@@ -8,11 +8,12 @@ use crate::{
         DecodeError,
         socket::{Body, Packet},
     },
-    error::{AckError, EmitError},
+    error::{AckError, EmitError, LinkError},
 };
 
 /// What CONNECT carries for the server's middleware to decide by.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Auth {
     /// Nothing.
     #[default]
@@ -21,6 +22,17 @@ pub enum Auth {
     Value(String),
     /// Asked for at every (re)connect, by [`Event::AuthWanted`].
     Ask,
+}
+
+/// Payloads are not shown.
+impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::Value(_) => "Value(..)",
+            Self::Ask => "Ask",
+        })
+    }
 }
 
 #[derive(Debug, Default)]
@@ -58,7 +70,6 @@ impl Early {
 }
 
 /// The private id of the last session, and the last event of it that came.
-#[derive(Debug)]
 pub(super) struct Recovery {
     pub(super) pid: String,
     pub(super) offset: Option<String>,
@@ -72,11 +83,20 @@ pub(super) enum Membership {
     /// To be joined as soon as a link is open.
     Wanted,
     /// The link is open, and the auth payload is awaited.
-    Asking { ticket: u64 },
+    Asking { ticket: u64, deadline: Duration },
     /// CONNECT is sent.
     Joining { deadline: Duration },
     /// The server has answered.
     Joined { session: u64 },
+}
+
+impl Membership {
+    fn deadline(self) -> Option<Duration> {
+        match self {
+            Self::Asking { deadline, .. } | Self::Joining { deadline } => Some(deadline),
+            Self::Out | Self::Wanted | Self::Joined { .. } => None,
+        }
+    }
 }
 
 impl Namespace {
@@ -125,16 +145,30 @@ impl Connection {
         self.namespaces.get(namespace).and_then(Namespace::session).ok_or(EmitError::NotConnected)
     }
 
+    /// Until when the next of those that are being joined has to be.
     pub(super) fn join_deadline(&self) -> Option<Duration> {
-        let deadline = |entry: &Namespace| match entry.membership {
-            Membership::Joining { deadline } => Some(deadline),
-            _ => None,
-        };
-        self.namespaces.values().filter_map(deadline).min()
+        self.namespaces.values().filter_map(|entry| entry.membership.deadline()).min()
+    }
+
+    /// What was to be joined by `now` is not. A server that doesn't answer is none, whatever else it says. An auth function
+    /// that doesn't is no fault of the link's, or of other namespaces.
+    pub(super) fn joins_overdue(&mut self, now: Duration) {
+        for namespace in self.active() {
+            match self.entry(&namespace).membership {
+                Membership::Joining { deadline } if deadline <= now => {
+                    return self.lose_link(now, &LinkError::NoAnswer);
+                }
+                Membership::Asking { deadline, .. } if deadline <= now => {
+                    self.leave(now, &namespace, DisconnectReason::NoAuth);
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Sends CONNECT for all that wait for it ("Connection to a namespace"), or asks what it shall carry.
     pub(super) fn join_wanted(&mut self, now: Duration) {
+        let deadline = now.saturating_add(self.config.connect_timeout);
         for namespace in self.active() {
             let entry = self.entry(&namespace);
             match (entry.membership, entry.auth.clone()) {
@@ -142,7 +176,7 @@ impl Connection {
                 (Membership::Wanted, Auth::Value(auth)) => self.join(now, &namespace, Some(&auth)),
                 (Membership::Wanted, Auth::Ask) => {
                     let ticket = self.new_ticket();
-                    self.entry(&namespace).membership = Membership::Asking { ticket };
+                    self.entry(&namespace).membership = Membership::Asking { ticket, deadline };
                     self.events.push_back(Event::AuthWanted { namespace, ticket });
                 }
                 _ => {}
@@ -233,6 +267,13 @@ impl Connection {
         for namespace in self.active() {
             self.tell_status(&namespace, status.clone());
         }
+    }
+}
+
+/// Who knows the private id can take over the session, so it is not shown.
+impl fmt::Debug for Recovery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recovery").field("offset", &self.offset).finish_non_exhaustive()
     }
 }
 

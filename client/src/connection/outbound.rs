@@ -1,16 +1,17 @@
 //! What waits to be sent, on an open link and while there is none.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, fmt, sync::Arc};
 
-use super::{AckId, Connection, Frame};
+use super::{AckId, Connection, Event, Frame, without_secrets};
 use crate::{
     args::Encoded,
     codec::socket::{Body, Packet},
-    error::EmitError,
+    error::{AckError, EmitError},
 };
 
 /// What becomes of an event that can't be sent at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Delivery {
     /// It waits until the namespace is connected, in order, within [`Config::max_buffered_bytes`](super::Config).
     #[default]
@@ -22,7 +23,6 @@ pub enum Delivery {
 }
 
 /// A packet on its way out.
-#[derive(Debug)]
 pub(super) struct EncodedPacket {
     pub(super) text: String,
     pub(super) attachments: Vec<Vec<u8>>,
@@ -39,6 +39,14 @@ pub(super) struct EventOf {
     pub(super) outlives_link: bool,
 }
 
+impl fmt::Debug for EncodedPacket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let attachments: Vec<_> = self.attachments.iter().map(Vec::len).collect();
+        let text = without_secrets(&self.text);
+        f.debug_struct("EncodedPacket").field("text", &text).field("attachments", &attachments).finish_non_exhaustive()
+    }
+}
+
 impl EncodedPacket {
     /// Encodes an event; asks for an acknowledgement if there is an id for it.
     pub(super) fn event(
@@ -48,11 +56,8 @@ impl EncodedPacket {
         ack: Option<AckId>,
         outlives_link: bool,
     ) -> Self {
-        let Encoded { elements, attachments } = args;
-        let id = ack.map(|id| id.0);
-        let body = Body::Event { name: name.into(), args: &elements, id, attachments: attachments.len() };
-        let text = Packet { namespace: &namespace, body }.frame();
-        Self { text, attachments, event: Some(EventOf { namespace, ack, outlives_link }) }
+        let text = event_text(&namespace, name, &args, ack);
+        Self { text, attachments: args.attachments, event: Some(EventOf { namespace, ack, outlives_link }) }
     }
 
     /// Encodes the answer to one of the server's events.
@@ -70,9 +75,24 @@ impl EncodedPacket {
         self.event.as_ref().and_then(|event| event.ack)
     }
 
+    /// The name of the event that it is. Only of one that is given up somebody wants to know.
+    fn event_name(&self) -> Option<Box<str>> {
+        match Packet::decode(self.text.strip_prefix('4')?).ok()?.body {
+            Body::Event { name, .. } => Some(name.into()),
+            _ => None,
+        }
+    }
+
     pub(super) fn bytes(&self) -> usize {
         self.text.len() + self.attachments.iter().map(Vec::len).sum::<usize>()
     }
+}
+
+/// An event's text frame.
+fn event_text(namespace: &str, name: &str, args: &Encoded, ack: Option<AckId>) -> String {
+    let id = ack.map(|id| id.0);
+    let body = Body::Event { name: name.into(), args: &args.elements, id, attachments: args.attachments.len() };
+    Packet { namespace, body }.frame()
 }
 
 /// A queue of packets that knows its bytes.
@@ -188,8 +208,18 @@ impl Connection {
         self.queue.push(EncodedPacket::protocol(text));
     }
 
+    /// Whether the server takes a packet, as far as it has said what it takes.
     pub(super) fn check_size(&self, packet: &EncodedPacket) -> Result<(), EmitError> {
-        let largest = packet.attachments.iter().map(Vec::len).chain([packet.text.len()]).max().unwrap_or(0);
+        self.check_frames(&packet.text, &packet.attachments)
+    }
+
+    /// Whether the server would take an event, in the shortest form that it may be sent in.
+    pub(super) fn check_event(&self, namespace: &str, name: &str, args: &Encoded) -> Result<(), EmitError> {
+        self.check_frames(&event_text(namespace, name, args, Some(AckId(0))), &args.attachments)
+    }
+
+    fn check_frames(&self, text: &str, attachments: &[Vec<u8>]) -> Result<(), EmitError> {
+        let largest = attachments.iter().map(Vec::len).chain([text.len()]).max().unwrap_or(0);
         match self.max_payload {
             Some(limit) if largest as u64 > limit => Err(EmitError::TooLarge { bytes: largest, limit }),
             _ => Ok(()),
@@ -215,9 +245,16 @@ impl Connection {
             match (self.check_size(&packet), packet.ack()) {
                 (Ok(()), _) => self.queue.push(packet),
                 (Err(error), Some(id)) => self.settle(namespace, id, Err(error.into())),
-                (Err(_), None) => {}
+                (Err(error), None) => {
+                    self.tell_given_up(namespace, packet.event_name().unwrap_or_default(), error.into())
+                }
             }
         }
+    }
+
+    /// An event is given up of which nobody awaits the acknowledgement.
+    pub(super) fn tell_given_up(&mut self, namespace: &Arc<str>, name: Box<str>, error: AckError) {
+        self.events.push_back(Event::GivenUp { namespace: namespace.clone(), name, error });
     }
 
     /// The next frame for the WebSocket, which must be ready to take it: what is taken here counts as sent.

@@ -75,6 +75,7 @@ impl Connection {
         user: Option<AckId>,
         timeout: Duration,
     ) -> Result<(), EmitError> {
+        self.check_event(namespace, name, &args)?;
         let event = Unacknowledged { name: name.into(), args, attempts: 0, timeout, user };
         let bytes = event.bytes();
         if self.buffered_bytes() + bytes > self.config.max_buffered_bytes {
@@ -124,8 +125,10 @@ impl Connection {
     }
 
     fn give_up(&mut self, namespace: &Arc<str>, error: AckError) {
-        if let Some(user) = self.entry(namespace).retry.pop().and_then(|event| event.user) {
-            self.settle(namespace, user, Err(error));
+        match self.entry(namespace).retry.pop() {
+            Some(Unacknowledged { user: Some(user), .. }) => self.settle(namespace, user, Err(error)),
+            Some(Unacknowledged { name, .. }) => self.tell_given_up(namespace, name, error),
+            None => {}
         }
     }
 

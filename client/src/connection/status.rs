@@ -38,25 +38,38 @@ pub enum Status {
 }
 
 /// Why a namespace is disconnected, and doesn't reconnect by itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DisconnectReason {
     /// It has never been connected.
+    #[error("it has never been connected")]
     NeverConnected,
     /// This side left it.
+    #[error("this side disconnected")]
     Client,
     /// The server ended it, by DISCONNECT.
+    #[error("the server disconnected")]
     Server,
-    /// The server refused it, by CONNECT_ERROR.
+    /// The server refused it, by CONNECT_ERROR: its middleware said no, or it has no such namespace.
+    #[error("the server refuses: {message}")]
     Refused {
         /// The server's words.
         message: String,
         /// What the server's middleware said beside, a JSON value.
         data: Option<Box<str>>,
     },
+    /// The server answered CONNECT without a socket's id, as those before Socket.IO 3 do. They speak another protocol, and no
+    /// further attempt would change that.
+    #[error("the server speaks a Socket.IO older than version 3")]
+    OldServer,
+    /// This side's auth function didn't answer within [`Config::connect_timeout`](super::Config::connect_timeout).
+    #[error("the auth function doesn't answer")]
+    NoAuth,
     /// The client's task has ended: its runtime was shut down, or a listener panicked.
+    #[error("the client has ended")]
     Ended,
     /// The link is gone, and reconnection is off or has run out of attempts.
+    #[error(transparent)]
     Link(LinkError),
 }
 
@@ -75,11 +88,6 @@ impl DisconnectReason {
                 Self::Refused { message: serde_json::from_str(payload).unwrap_or_else(|_| payload.into()), data: None }
             }
         }
-    }
-
-    /// A CONNECT without `sid`: servers before Socket.IO 3 answer so.
-    pub(super) fn no_socket_id() -> Self {
-        Self::Refused { message: "the server speaks a Socket.IO older than version 3".into(), data: None }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What waits for a connection, and what doesn't.
 
+use futures_util::StreamExt;
 use hubbub_client::{AckError, DisconnectReason, EmitError, Status};
 use serde_json::{Value, json};
 
@@ -70,14 +71,21 @@ async fn the_buffer_has_a_bound() {
 #[conformance]
 async fn what_turns_out_to_be_too_large_says_so() {
     let tag = tag();
-    let mut socket = Watched::new(official(&tag).socket().expect("a good URL"));
+    let mut socket = Watched::new(official(&tag).max_buffered_bytes(4_000_000).socket().expect("a good URL"));
     socket.emit("ignored", ("before",)).unwrap();
     let ack = socket.emit_with_ack::<()>("ask", ("x".repeat(1_000_000),)).unwrap();
+    let (told_so, mut given_up) = futures_channel::mpsc::unbounded();
+    socket.on_given_up(move |given_up| drop(told_so.unbounded_send(given_up.clone())));
+    socket.emit("unasked", ("x".repeat(1_000_000),)).unwrap();
     socket.emit("ignored", ("behind",)).unwrap();
     socket.connect();
     socket.connected().await;
     let not_sent = AckError::NotSent(EmitError::TooLarge { bytes: 1_000_013, limit: 1_000_000 });
     assert_eq!(within("the refusal", ack).await, Err(not_sent));
+    // Where no acknowledgement is awaited there is another way to hear of it.
+    let given_up = within("what is given up", given_up.next()).await.expect("the client lives");
+    let not_sent = AckError::NotSent(EmitError::TooLarge { bytes: 1_000_016, limit: 1_000_000 });
+    assert_eq!((&*given_up.event, given_up.error), ("unasked", not_sent));
     assert_eq!(texts(&got(&tag, 2).await), ["before", "behind"]);
     assert!(told(&tag, "closed", 0).await.is_empty());
 }

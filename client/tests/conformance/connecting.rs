@@ -5,10 +5,10 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use hubbub_client::{BuildError, Client, DisconnectReason, EmitError, Status};
+use hubbub_client::{AuthError, BuildError, Client, DisconnectReason, Status};
 use serde_json::json;
 
-use crate::world::{Watched, conformance, give_way, joined, odd, official, peer, peer_does, tag, told};
+use crate::world::{MOMENT, Watched, conformance, give_way, joined, odd, official, peer, peer_does, tag, told};
 
 #[conformance]
 async fn every_form_of_url_reaches_the_server() {
@@ -35,6 +35,17 @@ async fn a_relative_url_belongs_to_the_page() {
     // Natively there is no page.
     let expected = if cfg!(target_family = "wasm") { Ok(()) } else { Err(BuildError::NoOrigin("/".into())) };
     assert_eq!(made, expected);
+    // Another server, by the page's own scheme.
+    let url = format!("//127.0.0.1:{}/deep/name", peer().official);
+    let made = Client::builder(&url).socket();
+    if cfg!(target_family = "wasm") {
+        let mut socket = Watched::new(made.expect("there is a page"));
+        socket.connect();
+        socket.connected().await;
+        assert_eq!(socket.namespace(), "/deep/name");
+    } else {
+        assert_eq!(made.map(drop), Err(BuildError::NoOrigin(url)));
+    }
 }
 
 #[conformance]
@@ -98,7 +109,7 @@ async fn auth_is_a_value() {
     assert_eq!(told(&tag, "connections", 1).await[0]["auth"], auth);
     // Anything else can't be one.
     for no_object in [json!(1), json!("text"), json!([])] {
-        assert!(matches!(socket.set_auth(&no_object), Err(EmitError::Encode(_))), "{no_object}");
+        assert_eq!(socket.set_auth(&no_object), Err(AuthError::NoObject), "{no_object}");
     }
 }
 
@@ -131,6 +142,21 @@ async fn an_answer_that_is_no_auth_counts_as_none() {
     socket.connect();
     socket.connected().await;
     assert_eq!(told(&tag, "connections", 1).await[0]["auth"], json!({}));
+}
+
+#[conformance]
+async fn an_auth_function_that_never_answers_is_given_up() {
+    let tag = tag();
+    let mut socket = Watched::new(official(&tag).connect_timeout(MOMENT * 10).socket().expect("a good URL"));
+    socket.set_auth_with(std::future::pending::<()>);
+    socket.connect();
+    let disconnected = Status::Disconnected { reason: DisconnectReason::NoAuth };
+    assert_eq!(socket.until(|status| *status != Status::Connecting).await.pop(), Some(disconnected));
+    // Whoever is asked again may answer.
+    socket.set_auth_with(|| async { json!({}) });
+    socket.connect();
+    socket.connected().await;
+    assert_eq!(told(&tag, "connections", 1).await.len(), 1);
 }
 
 /// In a browser no page may set them.
@@ -180,7 +206,7 @@ async fn the_transport_is_a_websocket_from_the_first_byte() {
 #[conformance]
 async fn a_server_that_is_slow_to_open_is_given_up() {
     let tag = tag();
-    let builder = odd("/mute/", &tag).connect_timeout(crate::world::MOMENT);
+    let builder = odd("/mute/", &tag).connect_timeout(MOMENT);
     let mut socket = Watched::new(builder.socket().expect("a good URL"));
     socket.connect();
     let again = |status: &Status| matches!(status, Status::Reconnecting { attempt: 2, .. });

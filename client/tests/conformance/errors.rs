@@ -65,8 +65,7 @@ async fn a_server_that_never_answers_connect() {
 async fn a_server_older_than_version_3() {
     let tag = tag();
     let mut socket = Watched::new(odd("/v2/", &tag).socket().expect("a good URL"));
-    let message = "the server speaks a Socket.IO older than version 3".into();
-    let reason = DisconnectReason::Refused { message, data: None };
+    let reason = DisconnectReason::OldServer;
     assert_eq!(outcome(&mut socket).await, Status::Disconnected { reason: reason.clone() });
     told(&tag, "closed", 1).await;
     // Another attempt would bring nothing else.

@@ -4,7 +4,7 @@ use hubbub_client::{DisconnectReason, EmitError, Status};
 use serde_bytes::ByteBuf;
 use serde_json::json;
 
-use crate::world::{Watched, conformance, joined, official, tag, told};
+use crate::world::{Watched, conformance, joined, official, tag, told, within};
 
 #[conformance]
 async fn namespaces_share_one_connection() {
@@ -101,6 +101,22 @@ async fn the_last_one_closes_the_connection() {
     assert_eq!(told(&tag, "closed", 1).await[0]["reason"], "transport close");
     let reasons = told(&tag, "disconnects", 2).await;
     assert!(reasons.iter().all(|left| left["reason"] == "client namespace disconnect"), "{reasons:?}");
+}
+
+#[conformance]
+async fn the_close_can_be_awaited() {
+    let tag = tag();
+    let socket = joined(official(&tag)).await;
+    socket.emit("ignored", ("x".repeat(100_000),)).unwrap();
+    socket.disconnect();
+    within("the close", socket.client().closed()).await;
+    assert_eq!(socket.status(), Status::Disconnected { reason: DisconnectReason::Client });
+    assert_eq!(told(&tag, "events", 1).await.len(), 1);
+    // It is closed, until somebody connects.
+    within("the close again", socket.client().closed()).await;
+    let mut socket = Watched::new((*socket).clone());
+    socket.connect();
+    socket.connected().await;
 }
 
 #[conformance]

@@ -5,10 +5,10 @@ use std::time::Duration;
 use hubbub_client::{Client, DisconnectReason, LinkError, Reconnection, Status};
 use serde_json::json;
 
-use crate::world::{HOUR, Watched, conformance, joined, official, peer_does, tag, told};
+use crate::world::{HOUR, Watched, conformance, joined, odd, official, peer_does, tag, told};
 
 fn waits(delay: Duration) -> Reconnection {
-    Reconnection { delay, delay_max: delay, randomization_factor: 0.0, attempts: None }
+    Reconnection::default().delay(delay).delay_max(delay).randomization_factor(0.0)
 }
 
 /// A client of a server that is not there.
@@ -86,10 +86,24 @@ async fn nothing_is_replaced_when_reconnection_is_off() {
     socket.connected().await;
 }
 
+/// It opens the connection, lets the socket in, and closes: each time there is a wait before the next attempt.
+#[conformance]
+async fn a_server_that_closes_at_once_is_not_dialled_in_a_loop() {
+    let delay = Duration::from_millis(30);
+    let builder = odd("/says/", &tag()).query("frame", "1").reconnection(waits(delay));
+    let mut socket = Watched::new(builder.socket().expect("a good URL"));
+    socket.connect();
+    for _ in 0..3 {
+        socket.connected().await;
+        let lost = Status::Reconnecting { attempt: 1, delay, reason: LinkError::Closed };
+        assert_eq!(socket.next_status().await, lost);
+    }
+}
+
 #[conformance]
 async fn attempts_run_out() {
     let quick = Duration::from_millis(5);
-    let mut socket = nobody(Reconnection { attempts: Some(2), ..waits(quick) });
+    let mut socket = nobody(waits(quick).attempts(2));
     for _ in 0..2 {
         socket.connect();
         let statuses = socket.until(|status| matches!(status, Status::Disconnected { .. })).await;
@@ -107,7 +121,7 @@ async fn attempts_run_out() {
 #[conformance]
 async fn waits_grow_to_their_most() {
     let [first, most] = [10, 40].map(Duration::from_millis);
-    let mut socket = nobody(Reconnection { delay: first, delay_max: most, ..waits(first) });
+    let mut socket = nobody(waits(first).delay_max(most));
     socket.connect();
     assert_eq!(delays(&mut socket, 4).await, [first, first * 2, most, most]);
 }
@@ -115,7 +129,7 @@ async fn waits_grow_to_their_most() {
 #[conformance]
 async fn waits_are_random_within_their_factor() {
     let delay = Duration::from_millis(20);
-    let mut socket = nobody(Reconnection { randomization_factor: 0.5, ..waits(delay) });
+    let mut socket = nobody(waits(delay).randomization_factor(0.5));
     socket.connect();
     let delays = delays(&mut socket, 5).await;
     assert!(delays.iter().all(|wait| (delay / 2..=delay * 3 / 2).contains(wait)), "{delays:?}");

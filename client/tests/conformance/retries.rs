@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicI32, Ordering},
 };
 
+use futures_util::StreamExt;
 use hubbub_client::{AckError, Builder, Direction, EmitError, codec::socket::Body};
 use serde_json::json;
 
@@ -77,6 +78,18 @@ async fn it_is_given_up_after_its_retries() {
 }
 
 #[conformance]
+async fn who_awaits_no_answer_is_told_what_is_given_up() {
+    let tag = tag();
+    let socket = joined(official(&tag).retries(1).ack_timeout(MOMENT)).await;
+    let (told_so, mut given_up) = futures_channel::mpsc::unbounded();
+    socket.on_given_up(move |given_up| drop(told_so.unbounded_send(given_up.clone())));
+    socket.emit("ignored", ()).unwrap();
+    let given_up = within("what is given up", given_up.next()).await.expect("the client lives");
+    assert_eq!((&*given_up.event, given_up.error), ("ignored", AckError::TimedOut));
+    assert_eq!(got(&tag, 2).await.len(), 2);
+}
+
+#[conformance]
 async fn what_waits_is_sent_once() {
     let tag = tag();
     let mut socket = Watched::new(patient(&tag).socket().expect("a good URL"));
@@ -105,10 +118,11 @@ async fn what_can_not_wait_is_not_sent_again() {
 async fn what_the_server_would_not_take_says_so_here_too() {
     let tag = tag();
     let socket = joined(patient(&tag)).await;
-    let too_large = socket.emit_with_ack::<()>("ask", ("x".repeat(1_000_000),)).unwrap();
+    let too_large = || EmitError::TooLarge { bytes: 1_000_013, limit: 1_000_000 };
+    assert_eq!(socket.emit("ask", ("x".repeat(1_000_000),)), Err(too_large()));
+    let ack = socket.emit_with_ack::<()>("ask", ("x".repeat(1_000_000),));
+    assert_eq!(ack.map(drop), Err(too_large()));
     let next = socket.emit_with_ack::<(u8,)>("ask", (1,)).unwrap();
-    let not_sent = AckError::NotSent(EmitError::TooLarge { bytes: 1_000_013, limit: 1_000_000 });
-    assert_eq!(within("the refusal", too_large).await, Err(not_sent));
     assert_eq!(within("the next", next).await, Ok((1,)));
     assert_eq!(got(&tag, 1).await.len(), 1);
 }

@@ -63,7 +63,7 @@ pub(crate) fn odd(path: &str, tag: &str) -> Builder {
 
 fn quick(port: u16) -> Builder {
     let delay = Duration::from_millis(20);
-    let reconnection = Reconnection { delay, delay_max: delay, ..Reconnection::default() };
+    let reconnection = Reconnection::default().delay(delay).delay_max(delay);
     Client::builder(&format!("http://127.0.0.1:{port}")).reconnection(reconnection)
 }
 

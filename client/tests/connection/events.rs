@@ -1,11 +1,11 @@
 //! What is emitted, and what is received.
 
 use hubbub_client::{
-    Config, EmitError,
+    AckError, EmitError,
     connection::{Delivery, Event},
 };
 
-use crate::script::{Script, encoded};
+use crate::script::{OPEN, Script, config, encoded};
 
 #[test]
 fn two_namespaces_share_one_link() {
@@ -59,9 +59,51 @@ fn a_packet_over_the_servers_bound_is_not_sent() {
     assert_eq!(script.frames(), [""; 0]);
 }
 
+/// The events that were given up, and why.
+fn given_up(script: &mut Script) -> Vec<(String, AckError)> {
+    let given_up = |event| match event {
+        Event::GivenUp { namespace, name, error } => Some((format!("{name} on {namespace}"), error)),
+        _ => None,
+    };
+    script.events().into_iter().filter_map(given_up).collect()
+}
+
+/// Only the handshake says what the server takes.
+#[test]
+fn what_waited_and_turns_out_to_be_over_the_servers_bound_is_told() {
+    for retries in [None, Some(3)] {
+        let mut script = Script::new(config(|config| config.retries = retries));
+        let large = encoded(&("x".repeat(1_000),));
+        script.connection.emit(script.now, "/", "too \"large\"", large.clone(), Delivery::Buffered).unwrap();
+        script.connection.emit(script.now, "/", "small", encoded(&()), Delivery::Buffered).unwrap();
+        script.connect("/");
+        script.frame(OPEN);
+        script.accept("/", "a");
+        let told = given_up(&mut script);
+        let [(event, AckError::NotSent(EmitError::TooLarge { limit: 1_000, .. }))] = &told[..] else {
+            panic!("{retries:?}: {told:?}")
+        };
+        assert_eq!(event, "too \"large\" on /");
+        assert!(script.frames()[1].contains("small"), "what is behind it goes");
+        // From now on the bound is known.
+        let refused = script.connection.emit(script.now, "/", "e", large, Delivery::Buffered);
+        assert!(matches!(refused, Err(EmitError::TooLarge { .. })), "{retries:?}: {refused:?}");
+    }
+}
+
+#[test]
+fn what_was_sent_again_and_again_in_vain_is_told_if_nobody_awaits_it() {
+    let mut script = Script::joined_with(config(|config| config.retries = Some(1)), &["/"]);
+    script.connection.emit(script.now, "/", "in vain", encoded(&()), Delivery::Buffered).unwrap();
+    script.sleep();
+    assert_eq!(given_up(&mut script), []);
+    script.sleep();
+    assert_eq!(given_up(&mut script), [("in vain on /".into(), AckError::TimedOut)]);
+}
+
 #[test]
 fn the_queue_has_a_bound_and_heals() {
-    let mut script = Script::joined_with(Config { max_queued_bytes: 40, ..Config::default() }, &["/"]);
+    let mut script = Script::joined_with(config(|config| config.max_queued_bytes = 40), &["/"]);
     // 20 bytes each.
     script.emit("/", "12345678").unwrap();
     script.emit("/", "12345678").unwrap();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hubbub_client::{
     Config, DisconnectReason, EmitError, LinkError, Status,
-    connection::{Auth, Order},
+    connection::{Auth, Event, Order},
 };
 
 use crate::script::{OPEN, Script, connected, disconnected, hang_up};
@@ -86,6 +86,61 @@ fn a_server_that_never_answers_connect_is_given_up() {
     assert!(matches!(statuses[..], [(_, Status::Reconnecting { attempt: 1, reason: LinkError::NoAnswer, .. })]));
 }
 
+/// A namespace whose auth payload is asked for, and the question.
+fn asked(script: &mut Script, namespace: &str) -> u64 {
+    script.connection.set_auth(namespace, Auth::Ask);
+    script.connect(namespace);
+    let events = script.events();
+    let Some(Event::AuthWanted { ticket, .. }) = events.last() else { panic!("not asked: {events:?}") };
+    *ticket
+}
+
+#[test]
+fn an_auth_function_that_never_answers_costs_its_own_namespace_only() {
+    let mut script = Script::joined(&["/"]);
+    let ticket = asked(&mut script, "/chat");
+    assert_eq!(script.sleep(), Duration::from_secs(20));
+    assert_eq!(script.statuses(), [disconnected("/chat", DisconnectReason::NoAuth)]);
+    assert_eq!(script.orders(), [], "the other namespace still has its link");
+    // An answer that comes after all is to a question that nobody asks any more.
+    script.connection.authenticate(script.now, "/chat", ticket, Some("{}"));
+    assert_eq!(script.frames(), [""; 0]);
+    assert_eq!(script.events(), []);
+    // Whoever connects again is asked again.
+    let again = asked(&mut script, "/chat");
+    script.connection.authenticate(script.now, "/chat", again, Some("{}"));
+    assert_eq!(script.frames(), ["40/chat,{}"]);
+}
+
+#[test]
+fn an_auth_function_that_never_answers_ends_a_link_that_nobody_else_wants() {
+    let mut script = Script::new(Config::default());
+    script.connection.set_auth("/", Auth::Ask);
+    script.connect("/");
+    script.frame(OPEN);
+    script.orders();
+    assert_eq!(script.sleep(), Duration::from_secs(20));
+    assert_eq!(script.orders(), [hang_up()]);
+    assert_eq!(script.connection.poll_timeout(), None);
+}
+
+#[test]
+fn a_link_that_is_lost_while_auth_is_awaited_asks_anew() {
+    let mut script = Script::joined(&["/"]);
+    let ticket = asked(&mut script, "/chat");
+    script.close();
+    script.relink();
+    let events = script.events();
+    let new = events.iter().find_map(|event| match event {
+        Event::AuthWanted { ticket, .. } => Some(*ticket),
+        _ => None,
+    });
+    assert!(new.is_some_and(|new| new != ticket), "{events:?}");
+    script.frames();
+    script.connection.authenticate(script.now, "/chat", ticket, None);
+    assert_eq!(script.frames(), [""; 0], "that was the answer to an older question");
+}
+
 #[test]
 fn a_refusal_has_the_servers_words_and_ends_the_link() {
     for (payload, message, data) in [
@@ -125,8 +180,5 @@ fn connect_without_a_socket_id_is_an_old_server() {
     script.events();
     script.frame("40");
     let statuses = script.statuses();
-    assert!(matches!(
-        &statuses[..],
-        [(_, Status::Disconnected { reason: DisconnectReason::Refused { message, .. } })] if message.contains("older")
-    ));
+    assert!(matches!(&statuses[..], [(_, Status::Disconnected { reason: DisconnectReason::OldServer })]));
 }

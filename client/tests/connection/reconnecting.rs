@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use hubbub_client::{
-    Config, DisconnectReason, EmitError, LinkError, Status,
+    DisconnectReason, EmitError, LinkError, Status,
     connection::{Connection, Frame, Order},
 };
 
-use crate::script::{OPEN, Script, disconnected, hang_up, reconnection};
+use crate::script::{OPEN, Script, config, disconnected, hang_up, reconnection};
 
 #[test]
 fn a_lost_link_is_replaced_and_every_namespace_joined_again() {
@@ -100,7 +100,7 @@ fn attempts_run_out() {
 
 #[test]
 fn without_reconnection_a_lost_link_is_the_end() {
-    let mut script = Script::joined_with(Config { reconnection: None, ..Config::default() }, &["/"]);
+    let mut script = Script::joined_with(config(|config| config.reconnection = None), &["/"]);
     script.close();
     assert_eq!(script.statuses(), [disconnected("/", DisconnectReason::Link(LinkError::Closed))]);
     assert_eq!(script.connection.poll_timeout(), None);

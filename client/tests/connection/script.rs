@@ -159,10 +159,18 @@ pub(crate) fn disconnected(namespace: &str, reason: DisconnectReason) -> (String
     (namespace.into(), Status::Disconnected { reason })
 }
 
+/// The usual settings but for what is changed.
+pub(crate) fn config(change: impl FnOnce(&mut Config)) -> Config {
+    let mut config = Config::default();
+    change(&mut config);
+    config
+}
+
 pub(crate) fn reconnection(delay: u64, delay_max: u64, randomization_factor: f64, attempts: Option<u32>) -> Config {
     let (delay, delay_max) = (Duration::from_secs(delay), Duration::from_secs(delay_max));
-    let reconnection = Reconnection { delay, delay_max, randomization_factor, attempts };
-    Config { reconnection: Some(reconnection), ..Config::default() }
+    let reconnection = Reconnection::default().delay(delay).delay_max(delay_max);
+    let reconnection = reconnection.randomization_factor(randomization_factor).attempts(attempts);
+    config(|config| config.reconnection = Some(reconnection))
 }
 
 /// Name and arguments of the events that were received, and where an answer goes.
