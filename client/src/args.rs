@@ -177,7 +177,9 @@ impl Args {
     /// one more, a string, behind those that its user emitted. It may be left out.)
     ///
     /// # Errors
-    /// Another number of arguments than the tuple has, or one that doesn't fit its type.
+    /// Another number of arguments than the tuple has, one that doesn't fit its type, or one that is nested too deeply:
+    /// `serde_json` reads 127 levels of arrays and objects, of which the arguments' own array is one. (A part that is read
+    /// as a `Box<RawValue>` of `serde_json` isn't looked into, and has no such limit.)
     pub fn read<T: FromArgs>(&self) -> serde_json::Result<T> {
         let read = T::read(&with_attachments(&self.array, &self.attachments));
         match (read, self.offset_at) {
@@ -240,6 +242,16 @@ mod tests {
         let mut args = Args::from_elements(&elements);
         attachments.into_iter().for_each(|attachment| args.attach(attachment));
         assert_eq!(args.read::<(File, u8)>().unwrap(), (file, 1));
+    }
+
+    #[test]
+    fn json_may_be_nested_127_levels_deep() {
+        let nested = |levels: usize| Args::from_elements(&("[".repeat(levels - 1) + &"]".repeat(levels - 1)));
+        nested(127).read::<(serde_json::Value,)>().unwrap();
+        let too_deep = nested(128).read::<(serde_json::Value,)>().unwrap_err();
+        assert!(too_deep.to_string().contains("recursion limit"), "{too_deep}");
+        // What isn't looked into has no limit.
+        nested(100_000).read::<(Box<serde_json::value::RawValue>,)>().unwrap();
     }
 
     #[test]
