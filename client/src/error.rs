@@ -44,7 +44,7 @@ pub enum AuthError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmitError {
-    /// The namespace is not connected at the moment.
+    /// The namespace is not connected at the moment, and what was emitted does not wait.
     #[error("not connected")]
     NotConnected,
     /// The protocol keeps this event name for itself, see [`is_reserved`](crate::codec::socket::is_reserved).
@@ -53,21 +53,24 @@ pub enum EmitError {
     /// The arguments can't be written as JSON.
     #[error("the arguments can't be written as JSON: {0}")]
     Encode(String),
-    /// The packet has more bytes than the server said it takes.
+    /// A frame of the packet, its text or one of its attachments, has more bytes than the server takes. It says so by
+    /// `maxPayload` in its handshake, so this is known from the first connection on.
     #[error("{bytes} bytes are more than the {limit} that the server takes")]
     TooLarge {
-        /// The packet's bytes.
+        /// The largest frame's bytes.
         bytes: usize,
-        /// The server's bound, from its handshake.
+        /// The server's bound in bytes.
         limit: u64,
     },
-    /// The link doesn't take what is queued for it: with this packet the queue would be over its bound.
+    /// The link doesn't take what is queued for it: with this packet the queue would be over
+    /// [`Config::max_queued_bytes`](crate::Config::max_queued_bytes), or, if it is volatile, not empty.
     #[error("the connection is backed up")]
     BackedUp,
     /// The client's task has ended: its runtime was shut down, or a listener panicked.
     #[error("the client has ended")]
     Ended,
-    /// So much waits for the namespace to be connected that this doesn't fit any more.
+    /// So much waits for namespaces to be connected that with this packet it would be over
+    /// [`Config::max_buffered_bytes`](crate::Config::max_buffered_bytes).
     #[error("too much waits for the connection already")]
     BufferFull,
 }
@@ -82,10 +85,10 @@ pub enum AckError {
     /// The namespace was disconnected first.
     #[error("disconnected before the acknowledgement came")]
     Disconnected,
-    /// Its time was over first.
+    /// Its time was over first. If the event still waited to be sent, it won't be.
     #[error("no acknowledgement came in time")]
     TimedOut,
-    /// It came, but its arguments are of another shape than asked for.
+    /// It came, but its arguments can't be read as asked for: see [`Args::read`](crate::Args::read).
     #[error("the acknowledgement can't be read: {0}")]
     Unreadable(String),
 }

@@ -35,7 +35,24 @@
 //! # }
 //! ```
 //!
-//! Three layers, each usable by itself: [`codec`] reads and writes packets, [`connection`] is the protocol as a state
+//! # Where to look
+//!
+//! [`Client`] is one connection, made by [`Client::new`] or with other settings by a [`Builder`]. [`Socket`] is one namespace on
+//! it: it emits, listens, and has a [`Status`]. What listeners get is an [`Event`]; what emits with an acknowledgement give is
+//! an [`Ack`]. Arguments are tuples of what serde can write and read ([`ToArgs`], [`FromArgs`]), bytes included. Before a
+//! program ends, [`Client::closed`] waits until all is sent.
+//!
+//! # Bounds
+//!
+//! Nothing grows without end. What waits for a connection ([`Config::max_buffered_bytes`]) or for a slow one
+//! ([`Config::max_queued_bytes`]) makes an emit fail at its bound; a packet from the server that is over
+//! [`Config::max_packet_bytes`] or [`Config::max_attachments`] ends the link; a stream that nobody reads loses what is over
+//! [`STREAM_CAPACITY`], and says how much. JSON that is read is nested at most 127 levels deep, see [`Args::read`]. No text
+//! from a server makes anything here panic.
+//!
+//! # Layers
+//!
+//! Three, each usable by itself: [`codec`] reads and writes packets, [`connection`] is the protocol as a state
 //! machine without I/O or clock, and [`Client`] with its [`Socket`]s drives one over a real WebSocket. The features
 //! `browser` and `native`, both on, are its two drivers; each has an effect on its own targets only. `wss` adds TLS to the
 //! native one, by rustls.
@@ -50,6 +67,11 @@ mod placeholder;
 
 #[cfg(any(all(target_family = "wasm", feature = "browser"), all(not(target_family = "wasm"), feature = "native")))]
 mod client;
+
+/// The README's examples are compiled with the tests of the documentation.
+#[cfg(all(doctest, not(target_family = "wasm"), feature = "native"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub use args::{Args, ArgsWriter, Encoded, FromArgs, ToArgs};
 #[cfg(any(

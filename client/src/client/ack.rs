@@ -19,7 +19,8 @@ use crate::{
 /// Where the driver puts what became of an acknowledgement.
 pub(super) type Answer = oneshot::Receiver<Result<Args, AckError>>;
 
-/// The future of an acknowledgement. The event is sent whether it is awaited or not.
+/// The future of an acknowledgement, read into the tuple `T`. It ends exactly once: with the answer, or as [`AckError`] says.
+/// The event is sent whether this is awaited or not.
 #[must_use = "without its future an acknowledgement can't be told from none"]
 pub struct Ack<T> {
     answer: Answer,

@@ -55,13 +55,14 @@ impl Builder {
         self
     }
 
-    /// Adds a pair to the query of the handshake's URL, encoded.
+    /// Adds a pair to the query of the handshake's URL, behind the URL's own, encoded (as by `encodeURIComponent`).
     pub fn query(mut self, key: &str, value: &str) -> Self {
         self.query.push((key.into(), value.into()));
         self
     }
 
-    /// Adds a header to the handshake's request. A browser lets no page do that.
+    /// Adds a header to the handshake's request. Natively only: a browser lets no page do that. One that HTTP doesn't allow is
+    /// an error when the client is built.
     #[cfg(not(target_family = "wasm"))]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.extras.headers.push((name.into(), value.into()));

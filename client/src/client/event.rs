@@ -48,12 +48,12 @@ impl Event {
     /// Reads the arguments into a tuple of exactly as many values.
     ///
     /// # Errors
-    /// Another number of arguments than the tuple has, or one that doesn't fit its type.
+    /// As [`Args::read`].
     pub fn read<T: FromArgs>(&self) -> serde_json::Result<T> {
         self.args.read()
     }
 
-    /// Answers the event, now or later, if the server wants it acknowledged.
+    /// Answers the event, now or later, if the server wants it acknowledged; `None` if it doesn't.
     #[must_use]
     pub fn responder(&self) -> Option<Responder> {
         self.responder.clone()
@@ -79,7 +79,7 @@ pub struct GivenUp {
     pub error: AckError,
 }
 
-/// Acknowledges one event of the server's.
+/// Acknowledges one event of the server's (Socket.IO protocol, "Acknowledgement"). Dropped, it answers nothing.
 #[derive(Clone)]
 pub struct Responder {
     inner: Shared<Inner>,
@@ -93,10 +93,12 @@ impl fmt::Debug for Responder {
 }
 
 impl Responder {
-    /// Sends the acknowledgement with a tuple of arguments. The server takes the first.
+    /// Sends the acknowledgement with a tuple of arguments. If there are clones of this that answer too, all is sent, and the
+    /// server takes what comes first.
     ///
     /// # Errors
-    /// [`EmitError`] says why it was not sent.
+    /// [`EmitError::NotConnected`] if the connection that the event came by is gone, even if there is another one by now;
+    /// [`EmitError::Encode`], [`EmitError::TooLarge`] or [`EmitError::BackedUp`] as for an event.
     pub fn answer(self, args: impl ToArgs) -> Result<(), EmitError> {
         let args = Encoded::of(&args)?;
         self.inner.with(|connection, now| connection.answer(now, &self.to, args))?;

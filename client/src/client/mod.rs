@@ -98,8 +98,13 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client with the usual settings for the server at `url`: `http(s)://host`, `ws(s)://host`, or, in a browser, `/`
-    /// for the server that the page came from.
+    /// A client with the usual settings ([`Config`](crate::Config)) for the server at `url`: `http(s)://host:port` or
+    /// `ws(s)://host:port`; in a browser also `/` for the server that the page came from, and `//host:port` for another one
+    /// by the page's own scheme. A query goes along with the handshake. (A path names a namespace, and only
+    /// [`Builder::socket`] takes notice of it.)
+    ///
+    /// Nothing is dialled before a socket [connects](Socket::connect). Natively it is made on a tokio runtime, on which its
+    /// task runs.
     ///
     /// # Errors
     /// As [`Builder::build`].
@@ -112,7 +117,8 @@ impl Client {
         Builder::new(url)
     }
 
-    /// The namespace's socket, always the same one. It is not connected by this.
+    /// The namespace's socket: with or without a `/` at its beginning, always the same one, with its listeners and status. It
+    /// is not connected by this.
     #[must_use]
     pub fn socket(&self, namespace: &str) -> Socket {
         let namespace = if namespace.starts_with('/') { namespace.into() } else { format!("/{namespace}") };
@@ -127,7 +133,8 @@ impl Client {
         self.inner().retry_now();
     }
 
-    /// Calls `observer` for every packet that passes on the wire, before it has any effect.
+    /// Calls `observer` for every frame that passes on the wire, both ways, before it has any effect. Without an observer it
+    /// costs nothing. Until it is [removed](Listener::remove), also if the [`Listener`] is dropped.
     pub fn observe(&self, observer: impl Fn(&Observed) + Listening) -> Listener {
         self.inner().observers.add(None, false, Shared::new(observer))
     }

@@ -26,7 +26,9 @@ use crate::{
 /// One namespace of a [`Client`]: emits to it, listens to it. A cheap handle; clones are the same socket.
 ///
 /// Listeners are called on the client's own task, one after the other, in the order of what happened. They should be
-/// quick, and hand over what takes long; one that panics ends the client. A listener that keeps a clone of its socket keeps the client alive.
+/// quick, and hand over what takes long; one that panics ends the client ([`DisconnectReason::Ended`]). A listener stays
+/// until it is [removed](Listener::remove), also through disconnects. One that keeps a clone of its socket keeps the client
+/// alive.
 #[derive(Clone)]
 pub struct Socket {
     client: Client,
@@ -104,7 +106,8 @@ impl Socket {
         &self.client
     }
 
-    /// What the server's middleware gets to decide by, at this and every later connect: a struct or a map.
+    /// What the server's middleware gets to decide by, from the next CONNECT on (Socket.IO protocol, "Connection to a
+    /// namespace"): a struct or a map.
     ///
     /// # Errors
     /// [`AuthError`] if it is no JSON object. What was set before stays then.
@@ -130,14 +133,16 @@ impl Socket {
         self.client.inner().with(|connection, _| connection.set_auth(&self.local.namespace, Auth::Ask));
     }
 
-    /// Joins the namespace, and keeps it joined: a lost link is replaced. Without effect if it is, or is about to be.
-    /// Add the listeners first, so that they miss nothing.
+    /// Joins the namespace, and keeps it joined: a lost link is replaced, as [`Builder::reconnection`](crate::Builder) says.
+    /// Without effect if it is joined, or is about to be. The [`Status`] tells what comes of it. Add the listeners first, so
+    /// that they miss nothing.
     pub fn connect(&self) {
         self.client.inner().with(|connection, now| connection.connect(now, &self.local.namespace));
         self.client.inner().wake();
     }
 
-    /// Leaves the namespace. The client's last one closes the connection.
+    /// Leaves the namespace, until it is connected again. What was emitted before still goes, if the link takes it; awaited
+    /// acknowledgements fail. The client's last one closes the connection.
     pub fn disconnect(&self) {
         self.client.inner().with(|connection, now| connection.disconnect(now, &self.local.namespace));
         self.client.inner().wake();
@@ -149,30 +154,35 @@ impl Socket {
         self.local.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Emits an event with a tuple of arguments. While the namespace is not connected it waits, in order.
+    /// Emits an event with a tuple of arguments. While the namespace is not connected it waits, in order, within
+    /// [`Config::max_buffered_bytes`](crate::Config::max_buffered_bytes). Ok means that it was accepted, and will be handed
+    /// to a link once; not that it arrived. What is accepted and given up all the same is told to
+    /// [`on_given_up`](Self::on_given_up).
     ///
     /// # Errors
-    /// [`EmitError`] says why it was not sent, and won't be.
+    /// [`EmitError`] says why it was not accepted, and won't be sent: all but [`EmitError::NotConnected`] are possible.
     pub fn emit(&self, event: &str, args: impl ToArgs) -> Result<(), EmitError> {
         self.with(Delivery::Buffered).emit(event, args)
     }
 
     /// Emits an event as [`emit`](Self::emit) does, and gives the future of the server's acknowledgement, read into a
-    /// tuple. It fails after the client's acknowledgement time-out, and at once when the connection is lost.
+    /// tuple. It fails after [`Builder::ack_timeout`](crate::Builder::ack_timeout) (counted from this call: the event may
+    /// spend it waiting, and is then not sent any more; with [`retries`](crate::Builder::retries), of each attempt), and at once when the connection that it was sent by is lost.
     ///
     /// # Errors
-    /// [`EmitError`] says why it was not sent, and won't be.
+    /// As [`emit`](Self::emit).
     pub fn emit_with_ack<T: FromArgs>(&self, event: &str, args: impl ToArgs) -> Result<Ack<T>, EmitError> {
         self.with(Delivery::Buffered).emit_with_ack(event, args)
     }
 
-    /// To emit now or never: what can't be sent at once fails.
+    /// To emit now or never: what can't be sent at once fails, as [`EmitError::NotConnected`].
     #[must_use]
     pub fn at_once(&self) -> Emitter<'_> {
         self.with(Delivery::AtOnce)
     }
 
-    /// To emit what is worthless later: it is dropped, with an error, also when the link is backed up.
+    /// To emit what is worthless later, as "volatile" in the official client: as [`at_once`](Self::at_once), and it is
+    /// dropped as [`EmitError::BackedUp`] if anything still waits for the link to take it.
     #[must_use]
     pub fn volatile(&self) -> Emitter<'_> {
         self.with(Delivery::Volatile)
@@ -198,7 +208,7 @@ impl Socket {
         self.local.events.add(Some(event), true, Shared::new(listener))
     }
 
-    /// Calls `listener` for every event, before those that listen to its name.
+    /// Calls `listener` for every event, whatever its name, before those that listen to that.
     pub fn on_any(&self, listener: impl Fn(&Event) + Listening) -> Listener {
         self.local.events.add(None, false, Shared::new(listener))
     }
@@ -220,17 +230,18 @@ impl Socket {
         self.local.statuses.add(None, false, Shared::new(listener))
     }
 
-    /// The events of this name from now on, as a stream.
+    /// The events of this name from now on, as a stream. It holds at most [`STREAM_CAPACITY`](crate::STREAM_CAPACITY) of
+    /// them.
     pub fn events(&self, event: &str) -> Items<Event> {
         Items::new(|queue| self.on(event, move |event| queue.push(event.clone())))
     }
 
-    /// All events from now on, as a stream.
+    /// All events from now on, as a stream, within the same bound.
     pub fn all_events(&self) -> Items<Event> {
         Items::new(|queue| self.on_any(move |event| queue.push(event.clone())))
     }
 
-    /// The changes of the status from now on, as a stream.
+    /// The changes of the status from now on, as a stream, within the same bound.
     pub fn statuses(&self) -> Items<Status> {
         Items::new(|queue| self.on_status(move |status| queue.push(status.clone())))
     }

@@ -23,8 +23,9 @@ pub struct Lagged {
     pub missed: u64,
 }
 
-/// A stream of what happens from the moment it was made, at most [`STREAM_CAPACITY`] of it at a time. It never ends by
-/// itself; dropping it ends it.
+/// A stream of what happens from the moment it was made, in order. It holds at most [`STREAM_CAPACITY`] items that nobody has
+/// taken; what comes beyond is lost, and where it is missing stands a [`Lagged`]. It never ends by itself, not even with its
+/// client: watch the [`Status`](crate::Status) for that. Dropping it ends it.
 #[must_use = "a stream that is dropped hears nothing"]
 pub struct Items<T> {
     queue: Shared<Queue<T>>,

@@ -21,14 +21,15 @@ pub struct Packet<'a> {
 /// [`Debug`](fmt::Debug) doesn't show that of CONNECT: it may be secret.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Body<'a> {
-    /// `0` CONNECT. From the client, `data` is the auth payload; from the server an object with the socket's `sid`.
+    /// `0` CONNECT ("Connection to a namespace"). From the client, `data` is the auth payload; from the server an object with
+    /// the socket's `sid`.
     Connect {
         /// A JSON object.
         data: Option<&'a str>,
     },
-    /// `1` DISCONNECT: the sender leaves the namespace.
+    /// `1` DISCONNECT: the sender leaves the namespace ("Disconnection from a namespace").
     Disconnect,
-    /// `2` EVENT, or `5` BINARY_EVENT if there are attachments.
+    /// `2` EVENT, or `5` BINARY_EVENT if there are attachments ("Sending and receiving data").
     Event {
         /// The event's name: the payload's first element.
         name: Cow<'a, str>,
@@ -39,7 +40,7 @@ pub enum Body<'a> {
         /// How many binary frames follow.
         attachments: usize,
     },
-    /// `3` ACK, or `6` BINARY_ACK if there are attachments.
+    /// `3` ACK, or `6` BINARY_ACK if there are attachments ("Acknowledgement").
     Ack {
         /// The id of the event that it answers.
         id: u64,

@@ -8,6 +8,34 @@
 //! | [`handle_timeout`](Connection::handle_timeout) | [`poll_timeout`](Connection::poll_timeout): when to be called again |
 //! | [`connect`](Connection::connect), [`authenticate`](Connection::authenticate), [`disconnect`](Connection::disconnect), [`emit`](Connection::emit), [`answer`](Connection::answer) | [`poll_frame`](Connection::poll_frame): what to send, [`poll_event`](Connection::poll_event): what to tell the user |
 //!
+//! ```
+//! # use std::time::Duration;
+//! use hubbub_client::{
+//!     Config, Encoded, Status,
+//!     connection::{Connection, Delivery, Event, Frame, Order},
+//! };
+//!
+//! let mut connection = Connection::new(Config::default(), 7);
+//! let now = Duration::ZERO;
+//! connection.connect(now, "/");
+//! connection.emit(now, "/", "hello", Encoded::of(&("world",))?, Delivery::Buffered)?;
+//!
+//! // It wants a WebSocket. Once there is one, the server opens the link and lets us in.
+//! assert_eq!(connection.poll_order(), Some(Order::Dial));
+//! connection.handle_frame(now, r#"0{"sid":"a","upgrades":[],"pingInterval":25000,"pingTimeout":20000}"#);
+//! assert_eq!(connection.poll_frame(), Some(Frame::Text("40".into())));
+//! connection.handle_frame(now, r#"40{"sid":"b"}"#);
+//!
+//! // Then what waited goes.
+//! assert_eq!(connection.poll_frame(), Some(Frame::Text(r#"42["hello","world"]"#.into())));
+//! let last = std::iter::from_fn(|| connection.poll_event()).last();
+//! assert!(matches!(last, Some(Event::Status { status: Status::Connected { .. }, .. })));
+//!
+//! // If it hears nothing for 45 s (one interval and one time-out), it takes the link for dead.
+//! assert_eq!(connection.poll_timeout(), Some(Duration::from_secs(45)));
+//! # Ok::<(), hubbub_client::EmitError>(())
+//! ```
+//!
 //! Times are [`Duration`]s since a moment of the driver's choice, and never go back. Every call that is given the time
 //! first does what was due by then, so a driver whose timer comes late (a hidden tab, a laptop that slept) is never
 //! shown a link that is already dead.

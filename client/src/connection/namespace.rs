@@ -18,7 +18,7 @@ pub enum Auth {
     /// Nothing.
     #[default]
     None,
-    /// A JSON object, every time the same.
+    /// A JSON object, every time the same. It is sent as it is here, unchecked.
     Value(String),
     /// Asked for at every (re)connect, by [`Event::AuthWanted`].
     Ask,

@@ -106,7 +106,7 @@ fn disconnected(reason: &DisconnectReason) -> String {
         DisconnectReason::Server => "The server ended the connection.".into(),
         DisconnectReason::Refused { message, .. } => format!("The server refused the connection: {message}"),
         DisconnectReason::Link(error) => link_ended(error),
-        _ => "The connection ended.".into(),
+        other => format!("The connection ended: {other}."),
     }
 }
 
