@@ -77,7 +77,8 @@ impl Builder {
         self
     }
 
-    /// How a lost link is replaced; `None`: it isn't.
+    /// How a lost link is replaced; `None`: it isn't, and the sockets are
+    /// [disconnected](crate::DisconnectReason::Link). See [`Reconnection`] for what is usual.
     pub fn reconnection(mut self, reconnection: impl Into<Option<Reconnection>>) -> Self {
         self.config.reconnection = reconnection.into();
         self

@@ -84,13 +84,16 @@ pub struct Config {
     /// lost link had accepted and not taken, which come back here); an emit over it
     /// fails as [`EmitError::BufferFull`](crate::EmitError::BufferFull). 1 MiB.
     pub max_buffered_bytes: usize,
-    /// The most bytes of one packet from the server, attachments included; a larger one ends the link. 16 MiB.
+    /// The most bytes of one packet from the server, attachments included; a larger one ends the link as
+    /// [`DecodeError::TooLarge`](crate::codec::DecodeError::TooLarge). 16 MiB.
     pub max_packet_bytes: usize,
-    /// The most attachments of one packet from the server; one that announces more ends the link. 64.
+    /// The most attachments of one packet from the server; one that announces more ends the link as
+    /// [`DecodeError::TooManyAttachments`](crate::codec::DecodeError::TooManyAttachments). 64.
     pub max_attachments: usize,
     /// If set, events are sent one at a time, in order, and each up to so many times again, until the server
-    /// acknowledges it. Every event then asks for an acknowledgement. An event may so arrive more than once, at the
-    /// server's end, if its acknowledgement was lost; but never twice over one connection without a time-out between.
+    /// acknowledges it, each time within [`ack_timeout`](Self::ack_timeout). Every event then asks for an acknowledgement. An
+    /// event may so arrive more than once, at the server's end, if its acknowledgement was lost; but never twice over one
+    /// connection without a time-out between. `None`: each is sent once.
     pub retries: Option<u32>,
     /// How long an acknowledgement may take, unless a call says otherwise. 10 s.
     pub ack_timeout: Duration,
