@@ -554,8 +554,10 @@ impl World {
             }
             Order::HangUp { farewell } => {
                 self.note("the link is let go");
-                for frame in farewell {
-                    self.handed(&frame);
+                let taken = self.link.is_some();
+                // A link that is found to be closed takes nothing more.
+                for frame in farewell.iter().take_while(|_| taken) {
+                    self.handed(frame);
                 }
                 self.link = None;
             }
