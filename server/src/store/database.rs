@@ -68,12 +68,13 @@ fn open_file(path: &Path) -> Result<Opened, Refusal> {
     if let Found::Ours { backup: true } = header::look(path)? {
         header::forget_predecessor(path)?;
     }
+    let has_wal = header::beside(path, "-wal").exists();
     let writer = connect_file(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     if writer.is_readonly("main")? {
         return Err(Refusal::ReadOnly);
     }
-    // If it is to be refused yet, then with what another process left in its WAL still there.
-    writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    // If it is to be refused yet, then what a killed process left beside it stays there, and nothing else.
+    writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_wal)?;
     schema::migrate(&writer)?;
     writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
 

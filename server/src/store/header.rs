@@ -70,12 +70,17 @@ fn check(header: &[u8; LENGTH]) -> Result<Found, Refusal> {
 /// Removes what SQLite kept beside a database that a backup has replaced since: it would write it into the backup.
 pub(super) fn forget_predecessor(path: &Path) -> Result<(), Refusal> {
     for suffix in ["-wal", "-shm"] {
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(suffix);
-        match fs::remove_file(PathBuf::from(beside)) {
+        match fs::remove_file(beside(path, suffix)) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
     }
     Ok(())
+}
+
+/// The file that SQLite keeps beside a database.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }
