@@ -76,6 +76,7 @@ pub(super) enum Refusal {
     Corrupt(String),
     ReadOnly,
     Locked,
+    Unreachable,
     Io(io::Error),
     Other(String),
 }
@@ -87,6 +88,7 @@ impl From<rusqlite::Error> for Refusal {
             Some(Sqlite::DatabaseCorrupt) => Self::Corrupt(error.to_string()),
             Some(Sqlite::ReadOnly) => Self::ReadOnly,
             Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => Self::Locked,
+            Some(Sqlite::CannotOpen) => Self::Unreachable,
             _ => Self::Other(error.to_string()),
         }
     }
@@ -121,6 +123,7 @@ impl fmt::Display for OpenError {
             Refusal::Corrupt(why) => write!(f, "{path} is damaged ({why}): restore a backup"),
             Refusal::ReadOnly => write!(f, "{path} can't be written to: it is read-only"),
             Refusal::Locked => write!(f, "another program has {path} locked"),
+            Refusal::Unreachable => write!(f, "can't open {path}: its folder is missing, or no file may be made in it"),
             Refusal::Io(why) => write!(f, "can't open {path}: {why}"),
             Refusal::Other(why) => write!(f, "can't open {path}: {why}"),
         }

@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use tracing::warn;
+
 use super::error::Refusal;
 use super::schema;
 
@@ -30,12 +32,10 @@ pub(super) enum Found {
 
 /// Looks at the file. It must not be open in this process: to close it here would drop the locks that SQLite holds on it.
 pub(super) fn look(path: &Path) -> Result<Found, Refusal> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
+    let about = match fs::metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
-        Err(error) => return Err(error.into()),
+        about => about?,
     };
-    let about = file.metadata()?;
     if !about.is_file() {
         return Err(Refusal::NotADatabase);
     }
@@ -46,7 +46,7 @@ pub(super) fn look(path: &Path) -> Result<Found, Refusal> {
         return Ok(Found::Nothing);
     }
     let mut header = [0; LENGTH];
-    match file.read_exact(&mut header) {
+    match File::open(path)?.read_exact(&mut header) {
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Err(Refusal::NotADatabase),
         read => read?,
     }
@@ -70,9 +70,11 @@ fn check(header: &[u8; LENGTH]) -> Result<Found, Refusal> {
 /// Removes what SQLite kept beside a database that a backup has replaced since: it would write it into the backup.
 pub(super) fn forget_predecessor(path: &Path) -> Result<(), Refusal> {
     for suffix in ["-wal", "-shm"] {
-        match fs::remove_file(beside(path, suffix)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
+        let file = beside(path, suffix);
+        match fs::remove_file(&file) {
+            Ok(()) => warn!(file = %file.display(), "removed: it was of the database before the restored one"),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(())

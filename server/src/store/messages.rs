@@ -151,9 +151,11 @@ fn sent_before(
 
 fn next(db: &Connection, author: Option<i64>, room: &str, now_ms: u64) -> Result<Option<Next>, StoreError> {
     let mut select = db.prepare_cached(
-        "SELECT i.id, i.head, coalesce(last.at, 0), EXISTS (SELECT 1 FROM memberships WHERE user = ?2 AND room = i.id)
-        FROM room_infos i LEFT JOIN messages last ON last.room = i.id AND last.seq = i.head
-        WHERE i.slug = ?1",
+        "SELECT rooms.id, coalesce(last.seq, 0), coalesce(last.at, 0),
+            EXISTS (SELECT 1 FROM memberships WHERE user = ?2 AND room = rooms.id)
+        FROM rooms LEFT JOIN messages last
+            ON last.room = rooms.id AND last.seq = (SELECT max(seq) FROM messages WHERE room = rooms.id)
+        WHERE slug = ?1",
     )?;
     let next = select.query_row((room, author), |row| {
         let (head, at): (u64, u64) = (row.get(1)?, row.get(2)?);

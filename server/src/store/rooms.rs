@@ -154,7 +154,7 @@ impl Room {
 fn sync(db: &Connection, user: UserKey, held: &BTreeMap<String, u64>) -> Result<Vec<RoomState>, StoreError> {
     let mut select = db.prepare_cached(
         "SELECT id, slug, name, topic, members, head, read
-        FROM memberships JOIN room_infos ON room_infos.id = memberships.room WHERE user = ?1 ORDER BY room_infos.id",
+        FROM memberships JOIN room_infos ON room_infos.id = memberships.room WHERE user = ?1 ORDER BY memberships.room",
     )?;
     let rooms: Vec<_> = select.query_map([user.0], Room::from_row)?.collect::<rusqlite::Result<_>>()?;
     let mut states: Vec<_> = rooms.iter().map(Room::state).collect();

@@ -108,7 +108,7 @@ fn what_is_refused_is_refused_in_one_line_and_not_touched() {
             },
             "is read-only",
         ),
-        ("nowhere", |path| fs::remove_dir(path.parent().unwrap()).unwrap(), "can't open"),
+        ("nowhere", |path| fs::remove_dir(path.parent().unwrap()).unwrap(), "its folder is missing"),
     ];
     for (name, spoil, expected) in spoils {
         let folder = tempfile::tempdir().unwrap();
