@@ -28,9 +28,9 @@ pub(crate) struct Config {
     #[arg(long, env = "HUBBUB_LISTEN", value_name = "ADDRESS:PORT", default_value = listen_default(std::env::var_os("PORT")))]
     pub(crate) listen: SocketAddr,
 
-    /// Where everything is kept: `sqlite:` and the path of a file, made if there is none, or `sqlite::memory:`
+    /// Where everything is kept: a file, which is made if it isn't there
     ///
-    /// Memory is gone when the server ends.
+    /// `sqlite::memory:` keeps everything until the server ends.
     #[arg(long, env = "HUBBUB_DATABASE", value_name = "DATABASE", default_value = "sqlite:hubbub.db", global = true)]
     pub(crate) database: Database,
 
@@ -169,6 +169,7 @@ mod tests {
         assert_eq!(config.ping_timeout, Duration::from_secs(10));
         assert_eq!(config.max_queued_bytes, 8 * 1024 * 1024);
         assert_eq!(config.max_connections, 10_000);
+        assert_eq!(config.database, Database::File("hubbub.db".into()));
         assert_eq!(config.session_ttl, Duration::from_secs(30 * 24 * 60 * 60));
         assert_eq!((config.session_rate_limit, config.rate_limit, config.classic_rate_limit), (30, 20, 0));
         assert!(!config.no_classic && !config.trust_proxy && config.allow_origin.is_empty());
@@ -196,6 +197,7 @@ mod tests {
     fn what_makes_no_sense_is_refused_with_a_reason() {
         for (flags, reason) in [
             (["--listen", "5000"], "--listen"),
+            (["--database", "hubbub.db"], "sqlite:hubbub.db"),
             (["--ping-interval", "0s"], "at least 1ms"),
             (["--ping-timeout", "soon"], "--ping-timeout"),
             (["--session-ttl", "999ms"], "at least 1s"),

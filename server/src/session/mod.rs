@@ -6,7 +6,7 @@
 pub(crate) mod api;
 pub(crate) mod credentials;
 #[cfg(test)]
-mod fake;
+mod in_memory;
 pub(crate) mod kept;
 mod refusal;
 pub(crate) mod sweep;
@@ -66,31 +66,46 @@ pub(crate) async fn authenticate(
 
 #[cfg(test)]
 mod tests {
-    use super::fake::Fake;
+    use super::in_memory::InMemory;
     use super::*;
 
     const TTL: Duration = Duration::from_secs(2_000);
+    const TOKEN: TokenHash = TokenHash([1; 32]);
+
+    async fn sign_up(sessions: &InMemory) -> Session {
+        sessions.sign_up(Name::of_user("Ada").unwrap(), TOKEN).await.unwrap()
+    }
 
     #[tokio::test]
     async fn a_session_ends_when_it_was_idle_for_too_long_and_is_touched_now_and_then() {
         for (idle_s, alive, touched) in
-            [(0, true, false), (99, true, false), (102, true, true), (1_990, true, true), (2_002, false, false)]
+            [(0, true, false), (90, true, false), (101, true, true), (1_990, true, true), (2_001, false, false)]
         {
-            let fake = Fake::default();
-            let session = fake.sign_up(Name::of_user("Ada").unwrap(), TokenHash([1; 32])).await.unwrap();
-            fake.age(Duration::from_secs(idle_s));
-            let found = authenticate(&fake, Some(TokenHash([1; 32])), TTL).await;
+            let sessions = InMemory::open();
+            sessions.write_in_the_past(Duration::from_secs(idle_s));
+            let session = sign_up(&sessions).await;
+            let found = authenticate(&sessions, Some(TOKEN), TTL).await;
             let expected = if alive { Ok(session.id) } else { Err(ErrorCode::Unauthorized) };
             assert_eq!(found.map(|found| found.id).map_err(|error| error.code), expected, "{idle_s} s");
-            assert_eq!(fake.touched(), if touched { vec![session.id] } else { vec![] }, "{idle_s} s");
+            assert_eq!(sessions.touched(), if touched { vec![session.id] } else { vec![] }, "{idle_s} s");
         }
     }
 
     #[tokio::test]
     async fn a_clock_set_back_ends_no_session() {
-        let fake = Fake::default();
-        fake.sign_up(Name::of_user("Ada").unwrap(), TokenHash([1; 32])).await.unwrap();
-        fake.rejuvenate(Duration::from_secs(3_600));
-        assert!(authenticate(&fake, Some(TokenHash([1; 32])), TTL).await.is_ok());
+        let sessions = InMemory::open();
+        sessions.write_in_the_future(2 * TTL);
+        sign_up(&sessions).await;
+        assert!(authenticate(&sessions, Some(TOKEN), TTL).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn another_token_is_none() {
+        let sessions = InMemory::open();
+        sign_up(&sessions).await;
+        for token in [None, Some(TokenHash([2; 32]))] {
+            let refused = authenticate(&sessions, token, TTL).await.unwrap_err();
+            assert_eq!(refused.code, ErrorCode::Unauthorized);
+        }
     }
 }

@@ -5,14 +5,14 @@ use serde::de::DeserializeOwned;
 use tower::ServiceExt;
 
 use super::*;
-use crate::session::fake::Fake;
+use crate::session::in_memory::InMemory;
 use crate::transport::engine::Engine;
 use crate::transport::stream::{self, Stream};
 
 /// The port, as a client at 127.0.0.1 finds it.
 struct Port {
     router: Router,
-    sessions: Fake,
+    sessions: InMemory,
     connection: Connection,
     _stream: Stream,
 }
@@ -27,7 +27,7 @@ struct Answer {
 impl Port {
     async fn open(flags: &[&str]) -> Self {
         let config = Config::parse_from([&["hubbub"], flags].concat());
-        let sessions = Fake::default();
+        let sessions = InMemory::open();
         let api = SessionApi::new(sessions.clone(), Arc::new(Limits::new(&config)), &config).router();
         let router = crate::routes::router(Engine::new(&config), api, &config.allow_origin);
         let (_stream, connection) = stream::tests::connected().await;
@@ -153,7 +153,7 @@ async fn what_begins_no_session() {
     port.sign_up("Ada").await;
     let token = port.sign_up("Bob").await;
     let Link { code: expired, .. } = port.link(&[("authorization", &bearer(&token))]).await.read();
-    port.sessions.expire_codes();
+    port.sessions.write_in_the_future(CODE_TTL);
     let name = |name: &str| serde_json::json!({ "name": name }).to_string();
     let code = |code: &str| serde_json::json!({ "code": code }).to_string();
     // All that a body may have, and one byte.
@@ -259,11 +259,12 @@ async fn what_proves_nothing() {
 #[tokio::test]
 async fn an_idle_session_is_none() {
     let port = Port::open(&["--session-ttl", "1h"]).await;
+    port.sessions.write_in_the_past(Duration::from_secs(3_590));
     let token = bearer(&port.sign_up("Ada").await);
-    port.sessions.age(Duration::from_secs(3_590));
     assert_eq!(port.whose(&[("authorization", &token)]).await.status, StatusCode::OK);
     assert_eq!(port.sessions.touched().len(), 1);
-    port.sessions.age(Duration::from_secs(20));
+    port.sessions.write_in_the_past(Duration::from_secs(3_601));
+    let token = bearer(&port.sign_up("Bob").await);
     assert_eq!(port.whose(&[("authorization", &token)]).await.refusal(401), ErrorCode::Unauthorized);
     assert_eq!(port.link(&[("authorization", &token)]).await.refusal(401), ErrorCode::Unauthorized);
     assert_eq!(port.end(&[("authorization", &token)]).await.status, StatusCode::NO_CONTENT);
