@@ -29,9 +29,9 @@ use hubbub_shared::ErrorCode;
 pub(crate) use self::backup::backup;
 pub(crate) use self::database::Database;
 pub(crate) use self::error::{OpenError, StoreError};
-pub(crate) use self::messages::{Author, NewMessage};
 #[cfg(test)]
 use self::messages::Appended;
+pub(crate) use self::messages::{Author, NewMessage};
 pub(crate) use self::page::Cursor;
 pub(crate) use self::sessions::{Ended, Session, SessionId, UserKey};
 pub(crate) use self::writer::{Transaction, Writer};
