@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hubbub_shared::chat::event::{self, HaveRead, Joined, Left, RoomChanged, UserTyping};
-use hubbub_shared::chat::{LOBBY, MAX_ONLINE, Message, RoomInfo, RoomState};
+use hubbub_shared::chat::{LOBBY, MAX_ONLINE_BYTES, Message, RoomInfo, RoomState};
 use hubbub_shared::classic::{self, ClosingCode};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::yield_now;
@@ -23,9 +23,6 @@ use crate::log::Place;
 use crate::member::{Member, MemberId, Seat, SerialisedEvent, Who};
 use crate::store::{Ended, Session, SessionId, Store, UserKey};
 use crate::transport::session::Unanswered;
-
-/// The most users that are named as online in an answer about many rooms.
-const MAX_ONLINE_IN_ALL: usize = 2_000;
 
 /// Everybody who tells everybody something is given so many at a time.
 const MEMBERS_PER_TURN: usize = 1_024;
@@ -221,10 +218,10 @@ impl Open {
 
     /// Says of each room who is there.
     pub(crate) fn fill(&self, session: &Session, states: &mut [RoomState]) {
-        let max = (MAX_ONLINE_IN_ALL / states.len().max(1)).clamp(1, MAX_ONLINE);
+        let fair_share = MAX_ONLINE_BYTES / states.len().max(1);
         for state in states {
             let told = self.rooms.get(&state.info.id).map(|room| room.told.clone()).unwrap_or_default();
-            (state.online, state.online_count) = told.online(session.key, &session.user, max);
+            (state.online, state.online_count) = told.online(session.key, &session.user, fair_share);
         }
     }
 

@@ -1,10 +1,11 @@
 //! Who is in a room: per user, however many tabs are open.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::iter;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hubbub_shared::chat::User;
 use hubbub_shared::chat::event::Presence;
+use hubbub_shared::chat::{MAX_ONLINE, User};
 
 use crate::store::UserKey;
 
@@ -76,11 +77,16 @@ impl Here {
 }
 
 impl Told {
-    /// At most `max` of those who are there, me among them, and how many are there.
-    pub(super) fn online(&self, key: UserKey, me: &User, max: usize) -> (Vec<User>, u64) {
+    /// Those who are there, me first, as many as fit into so many bytes of JSON; and how many are there.
+    pub(super) fn online(&self, key: UserKey, me: &User, mut bytes: usize) -> (Vec<User>, u64) {
         let told = self.lock();
         let others = told.iter().filter(|&(other, _)| *other != key).map(|(_, user)| user);
-        let online = std::iter::once(me).chain(others).take(max.max(1)).cloned().collect();
+        let fitting = others.take(MAX_ONLINE - 1).take_while(|user| {
+            let fits = json_bytes(user) <= bytes;
+            bytes = bytes.saturating_sub(json_bytes(user));
+            fits
+        });
+        let online = iter::once(me).chain(fitting).cloned().collect();
         let me_too = usize::from(!told.contains_key(&key));
         (online, (told.len() + me_too) as u64)
     }
@@ -88,6 +94,11 @@ impl Told {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<UserKey, User>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The most bytes that a user is as JSON in a list: each character of a name may have to be escaped.
+fn json_bytes(user: &User) -> usize {
+    r#"{"id":"","name":""},"#.len() + user.id.len() + 2 * user.name.len()
 }
 
 #[cfg(test)]
@@ -123,6 +134,20 @@ mod tests {
         here.enter(UserKey(1), &user(1));
         assert!(here.has_changed());
         assert!(here.tell("lobby").is_none());
+    }
+
+    #[test]
+    fn as_many_are_named_as_fit_and_i_always_am() {
+        let mut here = Here::default();
+        (0..300).for_each(|key| here.enter(UserKey(key), &user(key)));
+        while here.tell("lobby").is_some() {}
+        for (me, bytes, named, count) in [(7, usize::MAX, MAX_ONLINE, 300), (7, 0, 1, 300), (900, 100, 3, 301)] {
+            let (online, online_count) = here.told.online(UserKey(me), &user(me), bytes);
+            assert_eq!((online.len(), online_count), (named, count));
+            assert_eq!(online[0], user(me));
+            assert!(online[1..].iter().all(|other| *other != user(me)));
+            assert!(serde_json::to_string(&online[1..]).unwrap().len() <= bytes.saturating_add(2));
+        }
     }
 
     proptest! {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hubbub_shared::ErrorCode;
 use hubbub_shared::chat::request::RoomList;
-use hubbub_shared::chat::{LOBBY, MAX_PAGE, MAX_ROOMS, RoomInfo, RoomState};
+use hubbub_shared::chat::{LOBBY, MAX_ONLINE_BYTES, MAX_PAGE, MAX_ROOMS, RoomInfo, RoomState};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::messages::page;
@@ -160,7 +160,7 @@ fn sync(db: &Connection, user: UserKey, held: &BTreeMap<String, u64>) -> Result<
     let mut states: Vec<_> = rooms.iter().map(Room::state).collect();
 
     let mut budget = Budget::of_reply();
-    budget.spend(states.iter().map(json_bytes).sum());
+    budget.spend(MAX_ONLINE_BYTES + states.iter().map(json_bytes).sum::<usize>());
     for (done, (room, state)) in rooms.iter().zip(&mut states).enumerate() {
         let stretch = Stretch::to_sync(held.get(&room.info.id).copied(), room.info.head);
         fill(db, room, state, &stretch, &mut budget.share(rooms.len() - done))?;
@@ -177,7 +177,7 @@ fn state_of_member(db: &Connection, user: UserKey, slug: &str) -> Answer<RoomSta
     };
     let mut state = room.state();
     let mut budget = Budget::of_reply();
-    budget.spend(json_bytes(&state));
+    budget.spend(MAX_ONLINE_BYTES + json_bytes(&state));
     fill(db, &room, &mut state, &Stretch::latest(room.info.head), &mut budget)?;
     Ok(Ok(state))
 }

@@ -31,6 +31,8 @@ pub const MAX_PAGE: u64 = 200;
 pub const MAX_REPLY_BYTES: usize = 256 << 10;
 /// The most users that [`RoomState::online`] names.
 pub const MAX_ONLINE: usize = 200;
+/// The most bytes of all that a reply names as online, so that messages find room in it; but for me, in each room.
+pub const MAX_ONLINE_BYTES: usize = 64 << 10;
 /// The most rooms that a user may be a member of, the lobby included.
 pub const MAX_ROOMS: usize = 500;
 /// How long somebody counts as typing, in milliseconds, since the server said so last.
