@@ -43,10 +43,22 @@ fn copy_as_killed(from: &Path, to: &Path) {
     }
 }
 
+/// What a newer server leaves when it is killed, before or after it has brought its version from the log into the file.
+fn killed_as_newer(path: &Path, checkpoint: bool) {
+    let folder = tempfile::tempdir().unwrap();
+    make(&folder.path().join("hubbub.db"));
+    let newer = Connection::open(folder.path().join("hubbub.db")).unwrap();
+    newer.pragma_update(None, "user_version", schema::VERSION + 1).unwrap();
+    if checkpoint {
+        newer.query_row("PRAGMA wal_checkpoint", (), |_| Ok(())).unwrap();
+    }
+    copy_as_killed(folder.path(), path.parent().unwrap());
+}
+
 #[test]
 fn what_is_refused_is_refused_in_one_line_and_not_touched() {
     type Spoil = fn(&Path);
-    let spoils: [(&str, Spoil, &str); 11] = [
+    let spoils: [(&str, Spoil, &str); 12] = [
         ("text", |path| fs::write(path, "Dear diary, ".repeat(1_000)).unwrap(), "is not a database"),
         ("short", |path| fs::write(path, "SQLite format 3\0").unwrap(), "is not a database"),
         ("folder", |path| fs::create_dir(path).unwrap(), "is not a database"),
@@ -63,17 +75,8 @@ fn what_is_refused_is_refused_in_one_line_and_not_touched() {
             },
             "was written by a newer Hubbub (version 2, this one knows 1)",
         ),
-        (
-            "newer and killed",
-            |path| {
-                let folder = tempfile::tempdir().unwrap();
-                make(&folder.path().join("hubbub.db"));
-                let other = Connection::open(folder.path().join("hubbub.db")).unwrap();
-                other.pragma_update(None, "user_version", schema::VERSION + 1).unwrap();
-                copy_as_killed(folder.path(), path.parent().unwrap());
-            },
-            "was written by a newer Hubbub",
-        ),
+        ("newer and killed", |path| killed_as_newer(path, true), "was written by a newer Hubbub"),
+        ("newer since shortly, and killed", |path| killed_as_newer(path, false), "was written by a newer Hubbub"),
         (
             "damaged at its beginning",
             |path| {
@@ -120,12 +123,16 @@ fn what_is_refused_is_refused_in_one_line_and_not_touched() {
         let before = look();
         let line = Store::open(&database(&path)).err().unwrap_or_else(|| panic!("{name} was opened")).to_string();
         assert!(line.contains(expected) && line.contains("hubbub.db") && !line.contains('\n'), "{name}: {line}");
-        // Which locks there are is no content.
-        let content =
-            |files: Option<BTreeMap<_, _>>| files.map(|mut files| files.remove("hubbub.db-shm").map(|_| files));
-        let after = look();
-        assert_eq!(before.as_ref().map(BTreeMap::len), after.as_ref().map(BTreeMap::len), "{name}");
-        assert!(content(before) == content(after), "{name} was touched");
+        let mut after = look();
+        if name == "newer since shortly, and killed" {
+            // SQLite had to look into the log. Who does, says so in this file, and nowhere else.
+            let locks = "hubbub.db-shm".to_owned();
+            after
+                .as_mut()
+                .zip(before.as_ref())
+                .and_then(|(after, before)| after.insert(locks.clone(), before[&locks].clone()));
+        }
+        assert!(before == after, "{name} was touched");
     }
 }
 
@@ -259,9 +266,10 @@ fn on_a_full_disk_nothing_is_lost_and_nothing_is_half() {
     // Whoever passes over the error gets no half transaction either.
     let passed_over = world.writer.transaction(|tx| {
         assert!((70..80).any(|number| tx.append(&message(number), NOW).is_err()));
-        tx.probe()
+        tx.mark_read(ada, LOBBY, 5).map(|_| ())
     });
     assert!(passed_over.is_err());
+    assert_eq!(world.sync(ada, &[])[0].read, 0);
     assert_eq!(seqs(&world.all(ada, LOBBY)), [1, 2, 3, 4, 5]);
 
     limit(&world, 1_000_000);
