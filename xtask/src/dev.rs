@@ -65,7 +65,8 @@ fn build_server() -> Result<()> {
 
 fn start_server() -> Result<Background> {
     step(&format!("Starting the server on {LISTEN}"));
-    Background::start(Command::new(target_dir()?.join("debug/hubbub")).args(["--listen", LISTEN]))
+    // Trunk asks by its own name, and says in X-Forwarded-Host what the browser asked for.
+    Background::start(Command::new(target_dir()?.join("debug/hubbub")).args(["--listen", LISTEN, "--trust-proxy"]))
 }
 
 /// When the youngest source of the server was written.
