@@ -188,9 +188,11 @@ mod tests {
         burst(|| limits.new_session([127, 0, 0, 1].into()).is_ok());
         let refused = limits.send(ADA).unwrap_err();
         assert_eq!((refused.code, refused.retry_after_ms), (ErrorCode::RateLimited, Some(50)));
-        clock.advance(Duration::from_micros(49_500));
-        assert_eq!(limits.send(ADA).unwrap_err().retry_after_ms, Some(1), "rounded up");
-        clock.advance(Duration::from_micros(500));
+        for (passed_us, left_ms) in [(48_500, 2), (1_499, 1)] {
+            clock.advance(Duration::from_micros(passed_us));
+            assert_eq!(limits.send(ADA).unwrap_err().retry_after_ms, Some(left_ms), "rounded up");
+        }
+        clock.advance(Duration::from_micros(1));
         assert_eq!(burst(|| limits.send(ADA).is_ok()), 1);
         clock.advance(Duration::from_secs(1));
         assert_eq!(burst(|| limits.send(ADA).is_ok()), 20);

@@ -130,6 +130,8 @@ mod tests {
         const PROXY: &[&str] = &["--trust-proxy"];
         let host = ("host", "here:5000");
         let proxied = [("host", "inside"), ("x-forwarded-host", "chat"), ("x-forwarded-proto", "https")];
+        // As `trunk serve` passes it on.
+        let trunk = [("host", "127.0.0.1"), ("x-forwarded-host", "localhost:8080"), ("x-forwarded-proto", "http")];
         for (flags, around, origin, expected) in [
             (OPEN, &[host][..], "http://here:5000", true),
             (OPEN, &[host], "http://HERE:5000", true),
@@ -153,6 +155,8 @@ mod tests {
             (PROXY, &[("host", "chat"), ("x-forwarded-proto", "https, HTTP")], "http://chat", true),
             (PROXY, &[("host", "chat"), ("x-forwarded-host", "evil, chat")], "http://evil", false),
             (PROXY, &[("host", "chat")], "http://chat", true),
+            (PROXY, &trunk, "http://localhost:8080", true),
+            (OPEN, &trunk, "http://localhost:8080", false),
         ] {
             let lines = [around, &[("origin", origin)]].concat();
             assert_eq!(origins(flags).trusts(&headers(&lines)), expected, "{flags:?} {lines:?}");
