@@ -45,8 +45,8 @@ pub(crate) struct Config {
     /// Believe the proxy in front of the server who its clients are
     ///
     /// The last address in X-Forwarded-For is then the client's, for the log and --session-rate-limit, and
-    /// X-Forwarded-Proto and X-Forwarded-Host say what the browser asked for. Needed behind a proxy that ends TLS: without
-    /// it the page's own cookie would look like a foreign one's. Without a proxy in front, anyone could claim any address.
+    /// X-Forwarded-Proto and X-Forwarded-Host say what the browser asked for. A proxy that ends TLS needs this: without
+    /// it the cookies of the page count for nothing. Without a proxy in front, anyone could claim any address.
     #[arg(long, env = "HUBBUB_TRUST_PROXY")]
     pub(crate) trust_proxy: bool,
 
