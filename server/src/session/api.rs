@@ -14,8 +14,9 @@ use hubbub_shared::api::{self, COOKIE, LINK_PATH, Link, NewSession, SESSION_PATH
 use hubbub_shared::{ApiError, ErrorCode};
 use serde::Serialize;
 
+use super::credentials::{self, Proof};
 use super::refusal::Refusal;
-use super::{Session, Sessions, authenticate, credentials, now_ms};
+use super::{Session, Sessions, authenticate, now_ms};
 use crate::config::Config;
 use crate::limits::Limits;
 use crate::name::Name;
@@ -54,8 +55,8 @@ impl<S: Sessions> SessionApi<S> {
 
     /// Whose session a request comes from.
     async fn session(&self, headers: &HeaderMap) -> Result<Session, ApiError> {
-        let token = credentials::token(headers, &self.origins);
-        authenticate(&self.sessions, token, self.ttl).await
+        let proof = credentials::proof(headers, &self.origins);
+        authenticate(&self.sessions, proof.map(|proof| proof.hash()), self.ttl).await
     }
 
     fn address(&self, connection: &Connection, headers: &HeaderMap) -> IpAddr {
@@ -112,10 +113,14 @@ fn parse(body: &[u8]) -> Option<NewSession> {
     if body.starts_with(b"{") { serde_json::from_slice(body).ok() } else { None }
 }
 
-/// `GET /api/session`: whose session it is.
+/// `GET /api/session`: whose session it is. A cookie is good for as long again as the session.
 async fn whose<S: Sessions>(State(api): State<SessionApi<S>>, headers: HeaderMap) -> Result<Response, Refusal> {
     let session = api.session(&headers).await?;
-    Ok(json(StatusCode::OK, &api::Session { user: session.user }))
+    let answer = json(StatusCode::OK, &api::Session { user: session.user });
+    Ok(match credentials::proof(&headers, &api.origins) {
+        Some(Proof::Cookie(token)) => api.set_cookie(&headers, answer, &token.to_string(), api.ttl),
+        _ => answer,
+    })
 }
 
 /// `POST /api/session/link`: lets one more device in.
@@ -130,8 +135,8 @@ async fn link<S: Sessions>(State(api): State<SessionApi<S>>, headers: HeaderMap)
 
 /// `DELETE /api/session`: ends the session, if there is one.
 async fn end<S: Sessions>(State(api): State<SessionApi<S>>, headers: HeaderMap) -> Result<Response, Refusal> {
-    if let Some(token) = credentials::token(&headers, &api.origins) {
-        api.sessions.sign_out(token).await?;
+    if let Some(proof) = credentials::proof(&headers, &api.origins) {
+        api.sessions.sign_out(proof.hash()).await?;
     }
     Ok(api.set_cookie(&headers, StatusCode::NO_CONTENT.into_response(), "", Duration::ZERO))
 }

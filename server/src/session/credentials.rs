@@ -11,20 +11,26 @@ use crate::token::{Token, TokenHash};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct HandshakeCookie(pub(crate) Option<TokenHash>);
 
-/// The token of an HTTP request: `Authorization: Bearer` decides alone if it is there, else the cookie does.
-pub(super) fn token(headers: &HeaderMap, origins: &Origins) -> Option<TokenHash> {
+/// What an HTTP request brings along.
+pub(super) enum Proof {
+    Bearer(Token),
+    Cookie(Token),
+}
+
+/// The proof of an HTTP request: `Authorization: Bearer` decides alone if it is there, else the cookie does.
+pub(super) fn proof(headers: &HeaderMap, origins: &Origins) -> Option<Proof> {
     let mut bearers = headers.get_all(header::AUTHORIZATION).iter().filter_map(|value| bearer(value.as_bytes()));
     match (bearers.next(), bearers.next()) {
-        (Some(token), None) => parse(token),
+        (Some(token), None) => parse(token).map(Proof::Bearer),
         // Two are none: we can't tell which is meant.
         (Some(_), Some(_)) => None,
-        (None, _) => cookie(headers, origins),
+        (None, _) => cookie(headers, origins).map(Proof::Cookie),
     }
 }
 
 /// The token in the cookie, if cookies count: with a page of a foreign origin it would be the browser that asks, and not
 /// the user.
-pub(crate) fn cookie(headers: &HeaderMap, origins: &Origins) -> Option<TokenHash> {
+pub(crate) fn cookie(headers: &HeaderMap, origins: &Origins) -> Option<Token> {
     if !origins.trusts(headers) {
         return None;
     }
@@ -36,6 +42,13 @@ pub(crate) fn cookie(headers: &HeaderMap, origins: &Origins) -> Option<TokenHash
     if tokens.all(|other| other == token) { parse(token) } else { None }
 }
 
+impl Proof {
+    pub(super) fn hash(&self) -> TokenHash {
+        let (Self::Bearer(token) | Self::Cookie(token)) = self;
+        token.hash()
+    }
+}
+
 /// What follows the word Bearer, if that is the scheme.
 fn bearer(value: &[u8]) -> Option<&[u8]> {
     let (scheme, token) = value.split_at_checked("bearer".len())?;
@@ -43,9 +56,8 @@ fn bearer(value: &[u8]) -> Option<&[u8]> {
     is_bearer.then(|| token.trim_ascii())
 }
 
-fn parse(token: &[u8]) -> Option<TokenHash> {
-    let token: Token = str::from_utf8(token).ok()?.parse().ok()?;
-    Some(token.hash())
+fn parse(token: &[u8]) -> Option<Token> {
+    str::from_utf8(token).ok()?.parse().ok()
 }
 
 #[cfg(test)]
@@ -77,14 +89,17 @@ mod tests {
     }
 
     /// Which of the two tokens counts; 0 if none does.
-    fn which(token: Option<TokenHash>) -> u8 {
-        let hashes = [ONE, TWO].map(|token| token.parse::<Token>().unwrap().hash());
-        match token {
+    fn which(token: Option<Token>) -> u8 {
+        match token.map(|token| token.to_string()).as_deref() {
             None => 0,
-            Some(hash) if hash == hashes[0] => 1,
-            Some(hash) if hash == hashes[1] => 2,
+            Some(ONE) => 1,
+            Some(TWO) => 2,
             Some(_) => u8::MAX,
         }
+    }
+
+    fn token(headers: &HeaderMap, origins: &Origins) -> Option<Token> {
+        proof(headers, origins).map(|(Proof::Bearer(token) | Proof::Cookie(token))| token)
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl Engine {
         let Some(sid) = sid(request.uri()) else {
             // What the cookie proves is kept, and the cookie isn't.
             let cookie = credentials::cookie(request.headers(), &engine.origins);
-            request.extensions_mut().insert(HandshakeCookie(cookie));
+            request.extensions_mut().insert(HandshakeCookie(cookie.map(|token| token.hash())));
             return engine.answer(slim(request)).await;
         };
 

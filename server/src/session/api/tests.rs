@@ -108,8 +108,9 @@ async fn a_session_from_its_begin_to_its_end() {
     let expected = format!("hubbub_session={token}; HttpOnly; SameSite=Strict; Path=/; Max-Age=2592000");
     assert_eq!(answer.header("set-cookie"), expected);
 
-    for proof in [("authorization", bearer(&token)), ("cookie", cookie(&token))] {
+    for (proof, renewed) in [(("authorization", bearer(&token)), ""), (("cookie", cookie(&token)), &*expected)] {
         let whose = port.whose(&[(proof.0, &proof.1)]).await;
+        assert_eq!(whose.header("set-cookie"), renewed);
         assert_eq!((whose.status, whose.header("cache-control")), (StatusCode::OK, "no-store"));
         assert_eq!(whose.read::<api::Session>().user, user);
     }

@@ -158,7 +158,7 @@ fn rooms_are_listed_by_name_page_by_page() {
         };
         let all = ["apple", "Banana", "Lobby", "STRASSE 7", "zebra", "Älg"];
         assert_eq!(list(None, None, 50).unwrap(), (all.map(String::from).to_vec(), false));
-        assert_eq!(list(None, None, 6).unwrap().1, false, "no more after the last");
+        assert!(!list(None, None, 6).unwrap().1, "no more after the last");
         assert_eq!(list(None, None, 2).unwrap(), (vec!["apple".into(), "Banana".into()], true));
         assert_eq!(list(None, Some("banana"), 2).unwrap(), (vec!["Lobby".into(), "STRASSE 7".into()], true));
         assert_eq!(list(None, Some("zebra"), 2).unwrap(), (vec!["Älg".into()], false));
