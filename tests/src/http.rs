@@ -5,6 +5,7 @@ use hyper::body::Bytes;
 use hyper::{HeaderMap, Method, Request, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
+use serde_json::Value;
 
 use crate::wait::within_limit;
 
@@ -28,6 +29,12 @@ impl Answer {
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).expect("the body is text")
     }
+
+    /// The body as JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {:?}", self.body))
+    }
 }
 
 /// Asks with GET.
@@ -45,7 +52,8 @@ pub async fn post(url: &str, body: &str) -> Answer {
     send(Method::POST, url, &[], body.to_owned().into()).await
 }
 
-async fn send(method: Method, url: &str, headers: &[(&str, &str)], body: Bytes) -> Answer {
+/// Asks in whatever way.
+pub async fn send(method: Method, url: &str, headers: &[(&str, &str)], body: Bytes) -> Answer {
     let mut request = Request::builder().method(method).uri(url);
     for (name, value) in headers {
         request = request.header(*name, *value);

@@ -67,7 +67,9 @@ impl Process {
         kib * 1024
     }
 
-    fn pid(&self) -> Pid {
+    /// Its id, while it runs.
+    #[must_use]
+    pub fn pid(&self) -> Pid {
         let id = self.child.id().unwrap_or_else(|| panic!("{} has ended", self.name));
         Pid::from_raw(id.cast_signed())
     }

@@ -1,0 +1,63 @@
+//! A database file of a test's own.
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+/// A place for one database, which is deleted with this.
+pub struct Database {
+    folder: TempDir,
+    /// What names it to the server: the value of `--database`.
+    pub url: String,
+}
+
+impl Database {
+    /// A place where no database is yet.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "it makes a folder")]
+    pub fn new() -> Self {
+        let folder = tempfile::Builder::new().prefix("hubbub-test-").tempdir().expect("a folder for temporary files");
+        let url = format!("sqlite:{}", folder.path().join(FILE).display());
+        Self { folder, url }
+    }
+
+    /// The flags for a server on it, with others behind them.
+    #[must_use]
+    pub fn flags<'a>(&'a self, others: &[&'a str]) -> Vec<&'a str> {
+        [&["--database", &*self.url], others].concat()
+    }
+
+    /// The file itself.
+    #[must_use]
+    pub fn file(&self) -> PathBuf {
+        self.path(FILE)
+    }
+
+    /// A file beside it.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Removes the file and what SQLite keeps beside it. No server may run on it.
+    pub fn remove(&self) {
+        for file in files(self.folder.path()) {
+            if file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(FILE)) {
+                std::fs::remove_file(file).expect("no server holds it");
+            }
+        }
+    }
+
+    /// Every byte that is kept of it, in all its files.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        files(self.folder.path()).flat_map(|file| std::fs::read(file).expect("a file can be read")).collect()
+    }
+}
+
+const FILE: &str = "hubbub.db";
+
+fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("the folder is there");
+    entries.map(|entry| entry.expect("an entry of the folder").path())
+}
