@@ -97,8 +97,7 @@ impl Device {
         R: Request<Answer = (Reply<T>,)> + Event<Namespace = Chat>,
         T: DeserializeOwned,
     {
-        let (reply,) = within_limit(R::NAME, self.chat.request(request)?).await?;
-        Ok(reply.into_result())
+        try_ask(&self.chat, request).await
     }
 
     /// Asks with whatever arguments, and gives the answer as it came.
@@ -194,6 +193,19 @@ impl Device {
             other.wait_for_text(LOBBY, &text).await;
         }
     }
+}
+
+/// Asks, and gives what comes of it, if an answer comes.
+///
+/// # Errors
+/// Why no answer came.
+pub async fn try_ask<R, T>(chat: &TypedSocket<Chat>, request: &R) -> Result<Result<T, ApiError>, AckError>
+where
+    R: Request<Answer = (Reply<T>,)> + Event<Namespace = Chat>,
+    T: DeserializeOwned,
+{
+    let (reply,) = within_limit(R::NAME, chat.request(request)?).await?;
+    Ok(reply.into_result())
 }
 
 /// A client that is quick to try again.

@@ -1,16 +1,18 @@
 //! What one connection has to say in one room: one message in flight, the same id when it is sent again, until the server
 //! has answered.
 
+use std::iter::Sum;
 use std::time::Duration;
 
 use hubbub_client::{AckError, EmitError};
 use hubbub_shared::ErrorCode;
-use hubbub_shared::chat::MessageId;
 use hubbub_shared::chat::request::{SendMessage, Sent};
+use hubbub_shared::chat::{Chat, MessageId};
+use hubbub_shared::client::TypedSocket;
 use serde::Serialize;
 use tokio::time::sleep;
 
-use crate::chat::Device;
+use crate::chat::try_ask;
 
 /// All that was written in one room, in this order.
 #[derive(Debug, Default)]
@@ -40,6 +42,18 @@ pub struct Counts {
     pub try_again: u64,
 }
 
+impl Sum for Counts {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), |all, one| Self {
+            sent: all.sent + one.sent,
+            acknowledged: all.acknowledged + one.acknowledged,
+            repeats: all.repeats + one.repeats,
+            rate_limited: all.rate_limited + one.rate_limited,
+            try_again: all.try_again + one.try_again,
+        })
+    }
+}
+
 /// Long enough for a lost link to be replaced, mostly.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
@@ -54,12 +68,12 @@ impl Outbox {
     ///
     /// # Errors
     /// A refusal that no waiting would change.
-    pub async fn say(&mut self, device: &Device, id: MessageId, text: String) -> Result<Sent, ErrorCode> {
+    pub async fn say(&mut self, chat: &TypedSocket<Chat>, id: MessageId, text: String) -> Result<Sent, ErrorCode> {
         let request = SendMessage { room: self.room.clone(), id, text: text.clone() };
         self.written.push(Written { id, text, answer: None });
         let mut sent_before = false;
         let sent = loop {
-            let attempt = device.try_ask(&request).await;
+            let attempt = try_ask(chat, &request).await;
             if !matches!(attempt, Err(AckError::NotSent(EmitError::NotConnected))) {
                 self.counts.sent += 1;
                 self.counts.repeats += u64::from(sent_before);

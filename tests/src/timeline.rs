@@ -4,6 +4,7 @@
 //! out, such as a gap between two events of one connection, it takes down as a [`Fault`].
 
 use std::collections::BTreeMap;
+use std::iter::Sum;
 
 use hubbub_shared::chat::Message;
 use hubbub_shared::chat::event::Messages;
@@ -33,6 +34,17 @@ pub struct Counts {
     pub seen_again: u64,
     /// Rooms dropped because another store answered.
     pub dropped: u64,
+}
+
+impl Sum for Counts {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), |all, one| Self {
+            syncs: all.syncs + one.syncs,
+            gaps_healed: all.gaps_healed + one.gaps_healed,
+            seen_again: all.seen_again + one.seen_again,
+            dropped: all.dropped + one.dropped,
+        })
+    }
 }
 
 /// What must not be, whatever the network does.
