@@ -25,6 +25,13 @@ impl Peer {
         Self::run("client.mjs", &options)
     }
 
+    /// A user of `/chat` by the official client; `options` say who, and how to connect.
+    #[must_use]
+    pub fn user(url: &str, mut options: Value) -> Self {
+        options["url"] = url.into();
+        Self::run("chat.mjs", &options)
+    }
+
     /// The official server on this port (0: a free one), and the port it is on.
     pub async fn server(port: u16, mut options: Value) -> (Self, u16) {
         options["port"] = port.into();

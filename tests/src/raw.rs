@@ -20,12 +20,20 @@ impl Raw {
     /// Opens one, and reads the handshake. The kernel holds little for it, so that the server soon notices when it
     /// doesn't read.
     pub async fn open(address: &str) -> Self {
+        Self::open_with(address, &[]).await
+    }
+
+    /// As [`open`](Self::open), with these headers in its request.
+    pub async fn open_with(address: &str, headers: &[(&'static str, &str)]) -> Self {
         let tcp = TcpSocket::new_v4().expect("a socket");
         tcp.set_recv_buffer_size(4096).expect("a size");
         tcp.set_send_buffer_size(16 * 1024).expect("a size");
         let tcp = tcp.connect(address.parse().expect("an address")).await.expect("the server is there");
-        let (socket, _) =
-            within_limit("a WebSocket handshake", client_async(url(address), tcp)).await.expect("a WebSocket");
+        let mut request = url(address).into_client_request().expect("a good request");
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().expect("a header is text"));
+        }
+        let (socket, _) = within_limit("a WebSocket handshake", client_async(request, tcp)).await.expect("a WebSocket");
         let mut raw = Self { id: String::new(), socket };
         let open = raw.text().await;
         assert!(open.starts_with("0{"), "{open:?} is no Engine.IO handshake");
@@ -54,6 +62,15 @@ impl Raw {
         raw
     }
 
+    /// Opens one and joins the namespace `/chat` in this session.
+    pub async fn join_chat(address: &str, token: &str) -> Self {
+        let mut raw = Self::open(address).await;
+        raw.send(&format!(r#"40/chat,{{"token":"{token}"}}"#)).await;
+        let connect = raw.text().await;
+        raw.id = joined(&connect.replacen("40/chat,", "40", 1));
+        raw
+    }
+
     /// Sends a text frame.
     pub async fn send(&mut self, text: &str) {
         within_limit("sending", self.try_send(Message::text(text))).await.expect("the connection is open");
@@ -71,10 +88,15 @@ impl Raw {
 
     /// The next text frame that is no ping. Pings are answered.
     pub async fn text(&mut self) -> Utf8Bytes {
-        match within_limit("a frame", self.next()).await {
+        match self.maybe_text().await {
             Some(text) => text,
             None => panic!("the connection has ended"),
         }
+    }
+
+    /// The next text frame that is no ping, unless the connection ends before it comes.
+    pub async fn maybe_text(&mut self) -> Option<Utf8Bytes> {
+        within_limit("a frame", self.next()).await
     }
 
     /// Reads to the connection's end, and gives the text frames that came before, but for pings.

@@ -164,9 +164,10 @@ fn reordered(first: &Message, then: &Message) -> Violation {
 }
 
 fn invented(evidence: &Evidence) -> Vec<Violation> {
-    let ids = evidence.senders.iter().flat_map(|sender| {
-        sender.written.iter().map(|written| ((&*sender.author, &*sender.room, written.id), ()))
-    });
+    let ids = evidence
+        .senders
+        .iter()
+        .flat_map(|sender| sender.written.iter().map(|written| ((&*sender.author, &*sender.room, written.id), ())));
     let ids: HashMap<_, ()> = ids.collect();
     let texts = evidence.classic.iter().flat_map(|sender| sender.written.iter().map(|(text, _)| (&**text, ())));
     let texts: HashMap<_, ()> = texts.collect();

@@ -1,4 +1,4 @@
-//! What tests need from the system: a browser that a program can drive, and Node with npm.
+//! What tests need from the system: a browser that a program can drive, Node with npm, and strace.
 
 use std::env;
 use std::path::PathBuf;
@@ -50,6 +50,9 @@ fn missing() -> Result<Vec<&'static str>> {
     }
     if find("npm")?.is_none() {
         packages.push("npm");
+    }
+    if find("strace")?.is_none() {
+        packages.push("strace");
     }
     Ok(packages)
 }
