@@ -48,8 +48,10 @@ async fn texts_at_their_edges() {
         (&padded, &longest),
     ] {
         let sent = ada.say(LOBBY, text).await;
-        let told = ada.wait_for_text(LOBBY, stored).await;
-        assert_eq!(told.seq, sent.seq, "{:?}", text.chars().take(20).collect::<String>());
+        let shown: String = text.chars().take(20).collect();
+        ada.wait_for("messages", |event| event["messages"][0]["seq"] == sent.seq).await;
+        let told = ada.messages(LOBBY).pop().expect("it came");
+        assert_eq!((told.seq, &*told.text), (sent.seq, stored), "{shown:?}");
     }
     for (text, code) in [
         ("", "text_empty"),

@@ -36,7 +36,7 @@ pub struct Written {
 pub struct Counts {
     pub sent: u64,
     pub acknowledged: u64,
-    /// Sent again: the acknowledgement was lost, or it was refused for the time being.
+    /// Sent again because no acknowledgement had come.
     pub repeats: u64,
     pub rate_limited: u64,
     pub try_again: u64,
@@ -71,13 +71,12 @@ impl Outbox {
     pub async fn say(&mut self, chat: &TypedSocket<Chat>, id: MessageId, text: String) -> Result<Sent, ErrorCode> {
         let request = SendMessage { room: self.room.clone(), id, text: text.clone() };
         self.written.push(Written { id, text, answer: None });
-        let mut sent_before = false;
+        let mut may_be_there = false;
         let sent = loop {
             let attempt = try_ask(chat, &request).await;
             if !matches!(attempt, Err(AckError::NotSent(EmitError::NotConnected))) {
                 self.counts.sent += 1;
-                self.counts.repeats += u64::from(sent_before);
-                sent_before = true;
+                self.counts.repeats += u64::from(may_be_there);
             }
             match attempt {
                 Ok(Ok(sent)) => break sent,
@@ -89,8 +88,8 @@ impl Outbox {
                     }
                     sleep(refusal.retry_after_ms.map_or(LOOK_AGAIN, Duration::from_millis)).await;
                 }
-                // Whether it arrived is unknown.
-                Err(_) => sleep(LOOK_AGAIN).await,
+                Err(AckError::NotSent(_)) => sleep(LOOK_AGAIN).await,
+                Err(_) => may_be_there = true,
             }
         };
         self.counts.acknowledged += 1;
