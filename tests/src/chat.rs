@@ -210,11 +210,7 @@ where
 
 /// A client that is quick to try again.
 pub fn quick(server: &str) -> Builder {
-    let quick = Reconnection {
-        delay: Duration::from_millis(50),
-        delay_max: Duration::from_millis(500),
-        ..Reconnection::default()
-    };
+    let quick = Reconnection::default().delay(Duration::from_millis(50)).delay_max(Duration::from_millis(500));
     Client::builder(server).reconnection(quick)
 }
 

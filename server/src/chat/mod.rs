@@ -135,8 +135,7 @@ impl Asker {
 
     fn leave(&self, reason: &DisconnectReason) {
         if let Some(member) = self.seat.leave() {
-            member.log_end(reason);
-            self.services.rooms.open().leave(&member);
+            self.services.rooms.open().leave(&member, reason);
         }
         // Nobody else will open it for a request that is held.
         self.engine_session.gate.open_wide();

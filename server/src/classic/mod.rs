@@ -116,8 +116,7 @@ impl Speaker {
 
     fn leave(&self, reason: &DisconnectReason) {
         if let Some(member) = self.seat.leave() {
-            member.log_end(reason);
-            self.services.rooms.open().leave(&member);
+            self.services.rooms.open().leave(&member, reason);
         }
         // Nobody else will open it for a request that is held.
         self.session.gate.open_wide();

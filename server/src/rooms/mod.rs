@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use hubbub_shared::chat::event::{self, HaveRead, Joined, Left, RoomChanged, UserTyping};
 use hubbub_shared::chat::{LOBBY, MAX_ONLINE_BYTES, Message, RoomInfo, RoomState};
 use hubbub_shared::classic::{self, ClosingCode};
+use socketioxide::socket::DisconnectReason;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::yield_now;
 
@@ -73,12 +74,11 @@ impl Rooms {
         let (code, message) = (ClosingCode::ServerClosing, "The server is closing.");
         let to_users = [SerialisedEvent::of(&event::Closing { code, message: message.to_owned() })];
         let to_guests = [SerialisedEvent::of(&classic::Closing { code, message: message.to_owned() })];
-        let (users, guests) = {
-            let open = self.open();
-            (open.all_users(), open.guests.values().cloned().collect::<Vec<_>>())
-        };
-        give(users, &to_users).await;
-        give(guests, &to_guests).await;
+        let (users, guests) = self.open().empty();
+        give(&users, &to_users).await;
+        give(&guests, &to_guests).await;
+        // socketioxide runs no disconnect handler when it closes.
+        users.iter().chain(&guests).for_each(|member| member.log_end(&DisconnectReason::ClosingServer));
     }
 }
 
@@ -106,32 +106,27 @@ impl Open {
     }
 
     /// A client has left its seat.
-    pub(crate) fn leave(&mut self, member: &Arc<Member>) {
+    pub(crate) fn leave(&mut self, member: &Arc<Member>, reason: &DisconnectReason) {
         let rooms = match &member.who {
-            Who::Guest(_) => match self.guests.remove(&member.id) {
-                Some(_) => vec![LOBBY.to_owned()],
-                None => Vec::new(),
-            },
+            Who::Guest(_) => self.guests.remove(&member.id).map(|_| vec![LOBBY.to_owned()]),
             Who::User(session) => self.leave_user(session.key, member.id),
         };
-        for room in rooms {
-            self.exit(&room, member);
+        if let Some(rooms) = rooms {
+            member.log_end(reason);
+            rooms.iter().for_each(|room| self.exit(room, member));
         }
     }
 
-    /// The rooms that the socket was in.
-    fn leave_user(&mut self, key: UserKey, id: MemberId) -> Vec<String> {
-        let Some(user) = self.users.get_mut(&key) else { return Vec::new() };
-        let before = user.members.len();
-        user.members.retain(|member| member.id != id);
-        if user.members.len() == before {
-            return Vec::new();
-        }
+    /// The rooms that the socket was in, if it was here.
+    fn leave_user(&mut self, key: UserKey, id: MemberId) -> Option<Vec<String>> {
+        let user = self.users.get_mut(&key)?;
+        let at = user.members.iter().position(|member| member.id == id)?;
+        user.members.swap_remove(at);
         let rooms = user.rooms.iter().cloned().collect();
         if user.members.is_empty() {
             self.users.remove(&key);
         }
-        rooms
+        Some(rooms)
     }
 
     /// Passes on a message that is on the disk.
@@ -157,7 +152,7 @@ impl Open {
     pub(crate) fn made(&self, room: RoomInfo) {
         let event = [SerialisedEvent::of(&RoomChanged(room))];
         let users = self.all_users();
-        tokio::spawn(async move { give(users, &event).await });
+        tokio::spawn(async move { give(&users, &event).await });
     }
 
     /// A user has become a member of a room, from this socket.
@@ -225,6 +220,14 @@ impl Open {
         }
     }
 
+    /// Everybody, the users and the guests, who are nowhere from now on.
+    fn empty(&mut self) -> (Vec<Arc<Member>>, Vec<Arc<Member>>) {
+        let users = self.all_users();
+        self.users.clear();
+        self.rooms.clear();
+        (users, self.guests.drain().map(|(_, guest)| guest).collect())
+    }
+
     fn all_users(&self) -> Vec<Arc<Member>> {
         self.users.values().flat_map(|user| user.members.iter().cloned()).collect()
     }
@@ -279,7 +282,7 @@ impl OpenRoom {
     }
 }
 
-async fn give(members: Vec<Arc<Member>>, events: &[SerialisedEvent]) {
+async fn give(members: &[Arc<Member>], events: &[SerialisedEvent]) {
     for members in members.chunks(MEMBERS_PER_TURN) {
         members.iter().for_each(|member| member.give(events));
         yield_now().await;
