@@ -1,6 +1,6 @@
 //! The settings of a client, and how it is made.
 
-use std::{collections::HashMap, fmt, sync::Mutex, time::Duration};
+use std::{collections::BTreeMap, fmt, sync::Mutex, time::Duration};
 
 use futures_util::task::AtomicWaker;
 use web_time::Instant;
@@ -147,8 +147,8 @@ impl Builder {
             epoch: Instant::now(),
             state: Mutex::new(State {
                 connection: Connection::new(self.config, platform::seed()),
-                acks: HashMap::new(),
-                sockets: HashMap::new(),
+                acks: BTreeMap::new(),
+                sockets: BTreeMap::new(),
                 closed: Vec::new(),
                 over: false,
             }),

@@ -56,7 +56,7 @@ impl Driver {
 
     /// Carries out orders, and gives the WebSocket what it takes.
     fn write(&mut self, cx: &mut Context<'_>) {
-        while let Some(order) = self.inner.with(|connection, _| connection.poll_order()) {
+        while let Some(order) = self.inner.next_order() {
             match order {
                 Order::Dial => self.link = Link::Dialing(self.inner.target.dial()),
                 Order::HangUp { farewell } => {
@@ -77,7 +77,7 @@ impl Driver {
         let Link::Up(socket) = &mut self.link else { return };
         // A link that takes nothing more may still have something to say: `read` finds its end, after its last frame.
         while let Poll::Ready(Ok(())) = socket.poll_ready(cx) {
-            let Some(frame) = self.inner.with(|connection, _| connection.poll_frame()) else {
+            let Some(frame) = self.inner.next_frame() else {
                 let _ = socket.poll_flush(cx);
                 return;
             };
@@ -159,8 +159,12 @@ impl Future for Driver {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
         this.inner.driver.register(cx.waker());
+        // What was sent in an earlier turn may not have left yet.
+        this.write(cx);
         for _ in 0..TURN {
-            this.write(cx);
+            if this.inner.wants_to_write() {
+                this.write(cx);
+            }
             this.inner.tell();
             if this.is_down() {
                 this.inner.tell_closed();

@@ -1,7 +1,7 @@
 //! Who wants to hear what.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     fmt,
     sync::{
         Mutex, MutexGuard, PoisonError,
@@ -22,7 +22,7 @@ pub(super) struct Listeners<T> {
 struct Lists<T> {
     /// To all names.
     any: Snapshot<T>,
-    named: HashMap<Box<str>, Snapshot<T>>,
+    named: BTreeMap<Box<str>, Snapshot<T>>,
 }
 
 /// In the order in which they came.
@@ -43,7 +43,7 @@ impl<T> Clone for Entry<T> {
 
 impl<T> Default for Listeners<T> {
     fn default() -> Self {
-        let lists = Lists { any: Shared::from([]), named: HashMap::new() };
+        let lists = Lists { any: Shared::from([]), named: BTreeMap::new() };
         Self { count: AtomicUsize::new(0), lists: Mutex::new(lists) }
     }
 }
@@ -86,9 +86,11 @@ impl<T: 'static> Listeners<T> {
         }
         let (any, named) = {
             let lists = self.lists();
-            (lists.any.clone(), lists.named.get(name).cloned())
+            ((!lists.any.is_empty()).then(|| lists.any.clone()), lists.named.get(name).cloned())
         };
-        self.call_each(&any, None, about);
+        if let Some(any) = any {
+            self.call_each(&any, None, about);
+        }
         if let Some(named) = named {
             self.call_each(&named, Some(name), about);
         }

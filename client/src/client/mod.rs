@@ -15,7 +15,7 @@ mod streams;
 mod url;
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     fmt,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -80,8 +80,8 @@ struct Inner {
 
 struct State {
     connection: Connection,
-    acks: HashMap<AckId, oneshot::Sender<Result<Args, AckError>>>,
-    sockets: HashMap<Box<str>, Shared<Local>>,
+    acks: BTreeMap<AckId, oneshot::Sender<Result<Args, AckError>>>,
+    sockets: BTreeMap<Box<str>, Shared<Local>>,
     /// Those who wait for the connection to be closed: they are told by being dropped.
     closed: Vec<oneshot::Sender<()>>,
     /// Nobody holds the client any more, or its driver is gone.
@@ -180,6 +180,18 @@ impl Inner {
         let mut state = self.state();
         // Read under the lock, so that it never goes back.
         change(&mut state.connection, self.epoch.elapsed())
+    }
+
+    fn next_order(&self) -> Option<connection::Order> {
+        self.state().connection.poll_order()
+    }
+
+    fn next_frame(&self) -> Option<Frame> {
+        self.state().connection.poll_frame()
+    }
+
+    fn wants_to_write(&self) -> bool {
+        self.state().connection.wants_to_write()
     }
 
     fn wake(&self) {

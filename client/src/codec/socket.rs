@@ -283,7 +283,8 @@ fn push_number(out: &mut String, number: u64) {
 
 fn push_json_string(out: &mut String, text: &str) {
     if text.bytes().any(|b| matches!(b, b'"' | b'\\' | 0..0x20)) {
-        out.push_str(&serde_json::Value::from(text).to_string());
+        // A string can always be written.
+        out.push_str(&serde_json::to_string(text).unwrap_or_default());
     } else {
         out.push('"');
         out.push_str(text);

@@ -1,7 +1,7 @@
 //! The acknowledgements that are due, and until when.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::Duration,
 };
@@ -15,7 +15,7 @@ pub struct AckId(pub(crate) u64);
 #[derive(Debug, Default)]
 pub(super) struct Acks {
     next: u64,
-    awaited: HashMap<AckId, Awaited>,
+    awaited: BTreeMap<AckId, Awaited>,
     by_deadline: BTreeSet<(Duration, AckId)>,
 }
 
@@ -79,8 +79,7 @@ impl Acks {
     pub(super) fn take_lost(&mut self, namespace: &str) -> Vec<AckId> {
         let of_it =
             |(id, awaited): (&AckId, &Awaited)| (&*awaited.namespace == namespace && !awaited.waits).then_some(*id);
-        let mut ids: Vec<_> = self.awaited.iter().filter_map(of_it).collect();
-        ids.sort_unstable();
+        let ids: Vec<_> = self.awaited.iter().filter_map(of_it).collect();
         for id in &ids {
             self.remove(*id);
         }

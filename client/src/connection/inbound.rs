@@ -97,7 +97,7 @@ impl Connection {
 
     /// Does what a packet says, or gives the event that it is.
     fn handle_body(&mut self, now: Duration, namespace: &Arc<str>, body: Body<'_>) -> Option<Event> {
-        let entry = self.entry(namespace);
+        let entry = self.namespaces.get_mut(namespace)?;
         match (entry.membership, body) {
             (_, Body::Connect { .. } | Body::ConnectError { .. }) if entry.given_up > 0 => entry.given_up -= 1,
             (Membership::Joining { .. }, Body::Connect { data }) => match data.and_then(Welcome::read) {

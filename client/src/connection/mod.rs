@@ -299,6 +299,12 @@ impl Connection {
         self.orders.is_empty()
     }
 
+    /// Whether there is an order to carry out or a frame to send.
+    #[must_use]
+    pub fn wants_to_write(&self) -> bool {
+        !self.orders.is_empty() || !self.queue.is_empty()
+    }
+
     /// The next thing to tell the user.
     pub fn poll_event(&mut self) -> Option<Event> {
         self.events.pop_front()

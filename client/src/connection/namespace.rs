@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use serde::Serialize;
+
 use super::{AckId, Connection, DisconnectReason, Event, Status, outbound::Queue, retry::RetryQueue};
 use crate::{
     codec::{
@@ -281,11 +283,15 @@ impl Recovery {
     /// The auth payload, a JSON object, with what the server asks for beside it.
     fn added_to(&self, auth: Option<&str>) -> String {
         let inner = auth.and_then(|auth| auth.trim_ascii().strip_prefix('{')?.strip_suffix('}')).unwrap_or_default();
-        let mut data = serde_json::json!({ "pid": self.pid });
-        if let Some(offset) = &self.offset {
-            data["offset"] = offset.as_str().into();
+        #[derive(Serialize)]
+        struct Session<'a> {
+            pid: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            offset: Option<&'a str>,
         }
-        let own = data.to_string();
+        let session = Session { pid: &self.pid, offset: self.offset.as_deref() };
+        // Strings can always be written.
+        let own = serde_json::to_string(&session).unwrap_or_default();
         if inner.trim_ascii().is_empty() { own } else { format!("{},{inner}}}", &own[..own.len() - 1]) }
     }
 }
