@@ -1,16 +1,23 @@
-//! The platform in a browser: its WebSocket and timers, through gloo.
+//! The platform in a browser: its WebSocket, and its timers and events through gloo.
+//!
+//! The WebSocket is the browser's own and not gloo-net's, whose messages wait without a bound in a queue between the
+//! browser's call and a task that is waked for each.
 
 use std::{
-    pin::Pin,
     task::{Context, Poll, ready},
     time::Duration,
 };
 
-use futures_util::{FutureExt, Sink, Stream, future::LocalBoxFuture};
+use futures_util::{FutureExt, future::LocalBoxFuture};
 use gloo_events::EventListener;
-use gloo_net::websocket::{Message, State, WebSocketError, futures};
 use gloo_timers::future::TimeoutFuture;
+use js_sys::{Error, Uint8Array};
+use web_sys::{
+    BinaryType, MessageEvent,
+    wasm_bindgen::{self, JsCast, prelude::wasm_bindgen},
+};
 
+use super::{Inner, Received};
 use crate::{
     connection::Frame,
     error::{BuildError, LinkError},
@@ -35,8 +42,30 @@ pub(super) type Sleep = TimeoutFuture;
 
 pub(super) fn sleep(duration: Duration) -> Sleep {
     // Rounded up, so that the deadline has passed when the timer fires; a browser's timers count to i32::MAX.
-    let millis = duration.as_micros().div_ceil(1_000).min(i32::MAX as u128);
-    TimeoutFuture::new(millis as u32)
+    let rounded_up = duration.saturating_add(Duration::from_nanos(999_999));
+    TimeoutFuture::new(rounded_up.as_millis().min(i32::MAX as u128) as u32)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Milliseconds, counted from when the page (or the worker) began. (std's Instant panics in a browser.)
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn milliseconds() -> f64;
+}
+
+/// Counts the time from when it was made.
+pub(super) struct Clock {
+    start: f64,
+}
+
+impl Clock {
+    pub(super) fn start() -> Self {
+        Self { start: milliseconds() }
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        Duration::from_micros(((milliseconds() - self.start) * 1_000.0) as u64)
+    }
 }
 
 pub(super) fn seed() -> u64 {
@@ -67,11 +96,13 @@ const BACKED_UP: u32 = 1 << 20;
 /// How often a browser is asked whether its queue has drained, since it doesn't say.
 const ASK_AGAIN: Duration = Duration::from_millis(50);
 
+/// A WebSocket of the browser's. What it receives is dealt with in the browser's own call, so nothing queues up here.
 pub(super) struct WebSocket {
-    socket: futures::WebSocket,
+    socket: web_sys::WebSocket,
     opened: bool,
     /// The time until the browser is asked again.
     draining: Option<Sleep>,
+    _listeners: [EventListener; 3],
 }
 
 /// What only this platform can be told: nothing. A browser lets no page set headers, or choose whom TLS trusts.
@@ -90,10 +121,10 @@ impl Target {
         Ok(Self { url })
     }
 
-    pub(super) fn dial(&self) -> Dial {
-        let dialed = match futures::WebSocket::open(&self.url) {
-            Ok(socket) => Ok(WebSocket { socket, opened: false, draining: None }),
-            Err(error) => Err(LinkError::Unreachable(error.to_string().into())),
+    pub(super) fn dial(&self, inner: &Shared<Inner>) -> Dial {
+        let dialed = match web_sys::WebSocket::new(&self.url) {
+            Ok(socket) => Ok(WebSocket::new(socket, inner)),
+            Err(error) => Err(LinkError::Unreachable(String::from(error.unchecked_into::<Error>().to_string()).into())),
         };
         std::future::ready(dialed).boxed_local()
     }
@@ -125,30 +156,44 @@ impl NetworkWatch {
 }
 
 impl WebSocket {
-    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Frame, LinkError>> {
-        let next = ready!(Pin::new(&mut self.socket).poll_next(cx));
-        Poll::Ready(match next {
-            Some(Ok(message)) => {
-                self.opened = true;
-                Ok(match message {
-                    Message::Text(text) => Frame::Text(text),
-                    Message::Bytes(bytes) => Frame::Binary(bytes),
-                })
+    fn new(socket: web_sys::WebSocket, inner: &Shared<Inner>) -> Self {
+        // Else it would be a Blob, whose bytes come later than the frame after it.
+        socket.set_binary_type(BinaryType::Arraybuffer);
+        let wakes = |when: &'static str| {
+            let inner = inner.clone();
+            EventListener::new(&socket, when, move |_| inner.wake())
+        };
+        let receives = inner.clone();
+        let listeners = [
+            wakes("open"),
+            EventListener::new(&socket, "message", move |event| receive(&receives, event.unchecked_ref())),
+            // An error is always followed by this.
+            wakes("close"),
+        ];
+        Self { socket, opened: false, draining: None, _listeners: listeners }
+    }
+
+    /// Has nothing to say but its end: what it receives goes straight to `receive`.
+    pub(super) fn poll_receive(&mut self, _: &mut Context<'_>) -> Poll<Result<bool, LinkError>> {
+        match self.socket.ready_state() {
+            web_sys::WebSocket::CLOSED if self.opened => Poll::Ready(Err(LinkError::Closed)),
+            web_sys::WebSocket::CLOSED => {
+                let why = "the browser could not open a WebSocket, and doesn't say why";
+                Poll::Ready(Err(LinkError::Unreachable(why.into())))
             }
-            Some(Err(WebSocketError::ConnectionError)) if !self.opened => {
-                Err(LinkError::Unreachable("the browser could not open a WebSocket, and doesn't say why".into()))
+            state => {
+                self.opened |= state == web_sys::WebSocket::OPEN;
+                Poll::Pending
             }
-            Some(Err(_)) | None => Err(LinkError::Closed),
-        })
+        }
     }
 
     /// A browser discards silently what is sent on a socket that is closing, so only an open one is ready.
     pub(super) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), LinkError>> {
-        match self.socket.state() {
-            State::Connecting => Pin::new(&mut self.socket).poll_ready(cx).map_err(|_| LinkError::Closed),
-            State::Open if self.socket.buffered_amount() > BACKED_UP => self.poll_drained(cx),
-            State::Open => Poll::Ready(Ok(())),
-            State::Closing | State::Closed => Poll::Ready(Err(LinkError::Closed)),
+        match self.socket.ready_state() {
+            web_sys::WebSocket::CONNECTING => Poll::Pending,
+            web_sys::WebSocket::OPEN => self.poll_drained(cx),
+            _ => Poll::Ready(Err(LinkError::Closed)),
         }
     }
 
@@ -162,11 +207,11 @@ impl WebSocket {
     }
 
     pub(super) fn send(&mut self, frame: Frame) -> Result<(), LinkError> {
-        let message = match frame {
-            Frame::Text(text) => Message::Text(text),
-            Frame::Binary(bytes) => Message::Bytes(bytes),
-        };
-        Pin::new(&mut self.socket).start_send(message).map_err(|_| LinkError::Closed)
+        match frame {
+            Frame::Text(text) => self.socket.send_with_str(&text),
+            Frame::Binary(bytes) => self.socket.send_with_u8_array(&bytes),
+        }
+        .map_err(|_| LinkError::Closed)
     }
 
     /// A browser flushes by itself.
@@ -181,7 +226,26 @@ impl WebSocket {
                 break;
             }
         }
+    }
+}
+
+impl Drop for WebSocket {
+    fn drop(&mut self) {
         // One that is closed already can't be closed, and needn't be.
-        let _ = self.socket.close(None, None);
+        let _ = self.socket.close();
+    }
+}
+
+/// A message came. The driver is waked only if there is something for it to do.
+fn receive(inner: &Shared<Inner>, message: &MessageEvent) {
+    inner.begin_turn(inner.clock.elapsed());
+    let deadline = inner.deadline();
+    let data = message.data();
+    let writes = match data.as_string() {
+        Some(text) => inner.receive(Received::Text(&text)),
+        None => inner.receive(Received::Binary(Uint8Array::new(&data).to_vec())),
+    };
+    if writes || inner.deadline() != deadline {
+        inner.wake();
     }
 }

@@ -3,7 +3,6 @@
 use std::{collections::BTreeMap, fmt, sync::Mutex, time::Duration};
 
 use futures_util::task::AtomicWaker;
-use web_time::Instant;
 
 use super::{
     Client, Inner, Owner, Socket, State,
@@ -144,9 +143,10 @@ impl Builder {
             target,
             ack_timeout: self.config.ack_timeout,
             spawner: spawner.clone(),
-            epoch: Instant::now(),
+            clock: platform::Clock::start(),
             state: Mutex::new(State {
                 connection: Connection::new(self.config, platform::seed()),
+                now: Duration::ZERO,
                 acks: BTreeMap::new(),
                 sockets: BTreeMap::new(),
                 closed: Vec::new(),

@@ -1,9 +1,10 @@
-//! The task behind a client: it moves frames between a WebSocket and the [`Connection`](crate::connection::Connection),
-//! sleeps until its next deadline, and tells the listeners. It decides nothing.
+//! The task behind a client: it opens and closes WebSockets as the [`Connection`](crate::connection::Connection) wants,
+//! gives them its frames, sleeps until its next deadline, and tells the listeners. It decides nothing. What a WebSocket
+//! receives it hands to [`Inner::receive`] itself.
 
 use std::{
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -11,13 +12,9 @@ use futures_util::{FutureExt, future};
 
 use super::{
     Inner,
-    observe::Direction,
     platform::{self, Dial, NetworkWatch, Shared, Sleep, WebSocket},
 };
-use crate::{
-    connection::{Frame, Order},
-    error::LinkError,
-};
+use crate::connection::Order;
 
 /// How long the last frames of a closed connection may take.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -58,11 +55,10 @@ impl Driver {
     fn write(&mut self, cx: &mut Context<'_>) {
         while let Some(order) = self.inner.next_order() {
             match order {
-                Order::Dial => self.link = Link::Dialing(self.inner.target.dial()),
+                Order::Dial => self.link = Link::Dialing(self.inner.target.dial(&self.inner)),
                 Order::HangUp { farewell } => {
                     if let Link::Up(socket) = std::mem::replace(&mut self.link, Link::Down) {
-                        let farewell =
-                            farewell.into_iter().map(|frame| self.inner.show(Direction::Out, frame)).collect();
+                        let farewell = farewell.into_iter().map(|frame| self.inner.show_outgoing(frame)).collect();
                         let limit = platform::sleep(FAREWELL);
                         let (inner, under_way) = (self.inner.clone(), self.farewells.clone());
                         self.inner.spawner.spawn(async move {
@@ -81,43 +77,31 @@ impl Driver {
                 let _ = socket.poll_flush(cx);
                 return;
             };
-            if socket.send(self.inner.show(Direction::Out, frame)).is_err() {
+            if socket.send(self.inner.show_outgoing(frame)).is_err() {
                 return;
             }
         }
     }
 
-    /// Takes what has come; answers whether there was anything.
-    fn read(&mut self, cx: &mut Context<'_>) -> bool {
-        match &mut self.link {
-            Link::Down => false,
-            Link::Dialing(dial) => match dial.poll_unpin(cx) {
-                Poll::Pending => false,
-                Poll::Ready(Ok(socket)) => {
+    /// Takes one thing that has come, if there is any; answers whether there is something to write then.
+    fn read(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
+        let ended = match &mut self.link {
+            Link::Down => return Poll::Pending,
+            Link::Dialing(dial) => match ready!(dial.poll_unpin(cx)) {
+                Ok(socket) => {
                     self.link = Link::Up(Box::new(socket));
-                    true
+                    return Poll::Ready(true);
                 }
-                Poll::Ready(Err(error)) => {
-                    self.closed(error);
-                    true
-                }
+                Err(error) => error,
             },
-            Link::Up(socket) => match socket.poll_next(cx) {
-                Poll::Pending => false,
-                Poll::Ready(Ok(frame)) => {
-                    let frame = self.inner.show(Direction::In, frame);
-                    self.inner.with(|connection, now| match frame {
-                        Frame::Text(text) => connection.handle_frame(now, &text),
-                        Frame::Binary(bytes) => connection.handle_binary(now, bytes),
-                    });
-                    true
-                }
-                Poll::Ready(Err(error)) => {
-                    self.closed(error);
-                    true
-                }
+            Link::Up(socket) => match ready!(socket.poll_receive(cx)) {
+                Ok(writes) => return Poll::Ready(writes),
+                Err(error) => error,
             },
-        }
+        };
+        self.link = Link::Down;
+        self.inner.with(|connection, now| connection.handle_closed(now, ended));
+        Poll::Ready(self.inner.tell())
     }
 
     /// Whether the WebSocket is gone, and its last frames with it.
@@ -125,17 +109,12 @@ impl Driver {
         matches!(self.link, Link::Down) && Shared::strong_count(&self.farewells) == 1
     }
 
-    fn closed(&mut self, error: LinkError) {
-        self.link = Link::Down;
-        self.inner.with(|connection, now| connection.handle_closed(now, error));
-    }
-
-    /// Sleeps until the next deadline; answers whether it has come.
-    fn tick(&mut self, cx: &mut Context<'_>) -> bool {
+    /// Sleeps until the next deadline, and does what is due then; answers whether there is something to write.
+    fn tick(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
         let (deadline, now) = self.inner.with(|connection, now| (connection.poll_timeout(), now));
         let Some(deadline) = deadline else {
             self.timer = None;
-            return false;
+            return Poll::Pending;
         };
         if deadline > now {
             let timer = match self.timer.take() {
@@ -143,13 +122,11 @@ impl Driver {
                 _ => (deadline, platform::sleep(deadline - now)),
             };
             // One that fires a little early is set again in the next round.
-            if self.timer.insert(timer).1.poll_unpin(cx).is_pending() {
-                return false;
-            }
+            ready!(self.timer.insert(timer).1.poll_unpin(cx));
             self.timer = None;
         }
         self.inner.with(|connection, now| connection.handle_timeout(now));
-        true
+        Poll::Ready(self.inner.tell())
     }
 }
 
@@ -159,19 +136,24 @@ impl Future for Driver {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
         this.inner.driver.register(cx.waker());
+        this.inner.begin_turn(this.inner.clock.elapsed());
+        this.inner.tell();
         // What was sent in an earlier turn may not have left yet.
-        this.write(cx);
+        let mut writes = true;
         for _ in 0..TURN {
-            if this.inner.wants_to_write() {
+            if writes {
                 this.write(cx);
             }
-            this.inner.tell();
             if this.is_down() {
                 this.inner.tell_closed();
             }
-            if !this.read(cx) && !this.tick(cx) {
-                return if this.inner.is_over() { Poll::Ready(()) } else { Poll::Pending };
-            }
+            writes = match this.read(cx) {
+                Poll::Ready(writes) => writes,
+                Poll::Pending => match this.tick(cx) {
+                    Poll::Ready(writes) => writes,
+                    Poll::Pending => return if this.inner.is_over() { Poll::Ready(()) } else { Poll::Pending },
+                },
+            };
         }
         cx.waker().wake_by_ref();
         Poll::Pending

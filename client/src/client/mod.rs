@@ -23,7 +23,6 @@ use std::{
 
 use futures_channel::oneshot;
 use futures_util::task::AtomicWaker;
-use web_time::Instant;
 
 pub use self::{
     ack::Ack,
@@ -38,7 +37,7 @@ pub use self::{
 use self::{
     ack::Answer,
     listeners::Listeners,
-    platform::{Shared, Spawner},
+    platform::{Clock, Shared, Spawner},
     socket::Local,
 };
 use crate::{
@@ -71,7 +70,7 @@ struct Inner {
     ack_timeout: Duration,
     spawner: Spawner,
     /// The connection's time is counted from here.
-    epoch: Instant,
+    clock: Clock,
     state: Mutex<State>,
     observers: Shared<Listeners<Observed>>,
     /// Wakes the driver when somebody has given the connection something to do.
@@ -80,6 +79,8 @@ struct Inner {
 
 struct State {
     connection: Connection,
+    /// The time as it was last read; it never goes back.
+    now: Duration,
     acks: BTreeMap<AckId, oneshot::Sender<Result<Args, AckError>>>,
     sockets: BTreeMap<Box<str>, Shared<Local>>,
     /// Those who wait for the connection to be closed: they are told by being dropped.
@@ -179,7 +180,20 @@ impl Inner {
     fn with<R>(&self, change: impl FnOnce(&mut Connection, Duration) -> R) -> R {
         let mut state = self.state();
         // Read under the lock, so that it never goes back.
-        change(&mut state.connection, self.epoch.elapsed())
+        state.now = self.clock.elapsed();
+        let State { connection, now, .. } = &mut *state;
+        change(connection, *now)
+    }
+
+    /// The time of all frames that are received until somebody reads the clock again.
+    fn begin_turn(&self, now: Duration) {
+        let mut state = self.state();
+        state.now = state.now.max(now);
+    }
+
+    #[cfg(target_family = "wasm")]
+    fn deadline(&self) -> Option<Duration> {
+        self.state().connection.poll_timeout()
     }
 
     fn next_order(&self) -> Option<connection::Order> {
@@ -188,10 +202,6 @@ impl Inner {
 
     fn next_frame(&self) -> Option<Frame> {
         self.state().connection.poll_frame()
-    }
-
-    fn wants_to_write(&self) -> bool {
-        self.state().connection.wants_to_write()
     }
 
     fn wake(&self) {
@@ -234,7 +244,8 @@ impl Inner {
     }
 
     fn emit(&self, namespace: &str, event: &str, args: Encoded, delivery: Delivery) -> Result<(), EmitError> {
-        let (mut state, now) = self.living()?;
+        let mut state = self.living()?;
+        let now = state.now;
         state.connection.emit(now, namespace, event, args, delivery)?;
         drop(state);
         self.wake();
@@ -249,7 +260,8 @@ impl Inner {
         delivery: Delivery,
         timeout: Option<Duration>,
     ) -> Result<Answer, EmitError> {
-        let (mut state, now) = self.living()?;
+        let mut state = self.living()?;
+        let now = state.now;
         let id = state.connection.emit_with_ack(now, namespace, event, args, delivery, timeout)?;
         let (sender, receiver) = oneshot::channel();
         state.acks.insert(id, sender);
@@ -258,27 +270,41 @@ impl Inner {
         Ok(receiver)
     }
 
-    /// The state, if there is a driver to act on it, and the time.
-    fn living(&self) -> Result<(MutexGuard<'_, State>, Duration), EmitError> {
-        let state = self.state();
-        let now = self.epoch.elapsed();
-        if state.over { Err(EmitError::Ended) } else { Ok((state, now)) }
+    /// The state, at this moment, if there is a driver to act on it.
+    fn living(&self) -> Result<MutexGuard<'_, State>, EmitError> {
+        let mut state = self.state();
+        state.now = self.clock.elapsed();
+        if state.over { Err(EmitError::Ended) } else { Ok(state) }
     }
 
-    /// Shows a frame to the observers, and an event that goes out to those who listen to such.
-    fn show(&self, direction: Direction, frame: Frame) -> Frame {
-        if direction == Direction::Out
-            && let Some((namespace, event)) = self.outgoing_event(&frame)
-        {
+    /// A frame came: the observers see it, the connection does what it says, and the listeners are told what that means.
+    /// Answers whether there is something to write then.
+    fn receive(self: &Shared<Self>, frame: Received<'_>) -> bool {
+        if !self.observers.is_empty() {
+            self.observe(Direction::In, frame.to_frame());
+        }
+        let mut state = self.state();
+        let now = state.now;
+        match frame {
+            Received::Text(text) => state.connection.handle_frame(now, text),
+            Received::Binary(bytes) => state.connection.handle_binary(now, bytes),
+        }
+        self.tell_in(state)
+    }
+
+    /// Shows a frame that is about to leave to the observers, and the event that it is to those who listen to such.
+    fn show_outgoing(&self, frame: Frame) -> Frame {
+        if let Some((namespace, event)) = self.outgoing_event(&frame) {
             let local = self.state().sockets.get(namespace).cloned();
             if let Some(local) = local {
                 local.outgoing.call_any(&event);
             }
         }
-        if self.observers.is_empty() {
-            return frame;
-        }
-        let observed = Observed { at: self.epoch.elapsed(), direction, frame };
+        if self.observers.is_empty() { frame } else { self.observe(Direction::Out, frame) }
+    }
+
+    fn observe(&self, direction: Direction, frame: Frame) -> Frame {
+        let observed = Observed { at: self.clock.elapsed(), direction, frame };
         self.observers.call_any(&observed);
         observed.frame
     }
@@ -291,9 +317,15 @@ impl Inner {
         Event::of_outgoing(frame)
     }
 
-    /// Tells the listeners what has happened; they may use the client meanwhile.
-    fn tell(self: &Shared<Self>) {
-        while let Some(news) = self.next_news() {
+    /// Tells the listeners what has happened; they may use the client meanwhile. Answers whether there is something to
+    /// write then.
+    fn tell(self: &Shared<Self>) -> bool {
+        self.tell_in(self.state())
+    }
+
+    fn tell_in<'a>(self: &'a Shared<Self>, mut state: MutexGuard<'a, State>) -> bool {
+        while let Some(news) = state.next_news(self) {
+            drop(state);
             match news {
                 News::Status(local, status) => local.tell_status(&status),
                 News::Event(local, event) => local.events.call(event.name(), &event),
@@ -302,7 +334,9 @@ impl Inner {
                 // Nobody awaits it any more if this fails.
                 News::Ack(sender, result) => drop(sender.send(result)),
             }
+            state = self.state();
         }
+        state.connection.wants_to_write()
     }
 
     fn ask_for_auth(self: &Shared<Self>, local: &Shared<Local>, ticket: u64) {
@@ -314,32 +348,49 @@ impl Inner {
             inner.wake();
         });
     }
+}
 
-    fn next_news(self: &Shared<Self>) -> Option<News> {
-        let mut state = self.state();
+impl State {
+    fn next_news(&mut self, inner: &Shared<Inner>) -> Option<News> {
         loop {
-            let news = match state.connection.poll_event()? {
+            let news = match self.connection.poll_event()? {
                 connection::Event::Status { namespace, status } => {
-                    state.sockets.get(&*namespace).map(|local| News::Status(local.clone(), status))
+                    self.sockets.get(&*namespace).map(|local| News::Status(local.clone(), status))
                 }
-                connection::Event::Received { namespace, name, args, reply } => state
+                connection::Event::Received { namespace, name, args, reply } => self
                     .sockets
                     .get(&*namespace)
-                    .map(|local| News::Event(local.clone(), Event::new(name, args, reply, self))),
-                connection::Event::GivenUp { namespace, name, error } => state
+                    .map(|local| News::Event(local.clone(), Event::new(name, args, reply, inner))),
+                connection::Event::GivenUp { namespace, name, error } => self
                     .sockets
                     .get(&*namespace)
                     .map(|local| News::GivenUp(local.clone(), GivenUp { event: name, error })),
                 connection::Event::AuthWanted { namespace, ticket } => {
-                    state.sockets.get(&*namespace).map(|local| News::AuthWanted(local.clone(), ticket))
+                    self.sockets.get(&*namespace).map(|local| News::AuthWanted(local.clone(), ticket))
                 }
                 connection::Event::Acked { id, result } => {
-                    state.acks.remove(&id).map(|sender| News::Ack(sender, result))
+                    self.acks.remove(&id).map(|sender| News::Ack(sender, result))
                 }
             };
             if news.is_some() {
                 return news;
             }
+        }
+    }
+}
+
+/// A frame that came, as the platform has it.
+enum Received<'a> {
+    Text(&'a str),
+    Binary(Vec<u8>),
+}
+
+impl Received<'_> {
+    /// A copy, to be shown.
+    fn to_frame(&self) -> Frame {
+        match self {
+            Self::Text(text) => Frame::Text((*text).to_owned()),
+            Self::Binary(bytes) => Frame::Binary(bytes.clone()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     pin::Pin,
     task::{Context, Poll, ready},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::{FutureExt, Sink, SinkExt, Stream, future::BoxFuture};
@@ -24,7 +24,7 @@ use tokio_tungstenite::{
     },
 };
 
-use super::url::without_query;
+use super::{Inner, Received, url::without_query};
 use crate::{
     codec::DecodeError,
     connection::Frame,
@@ -50,6 +50,19 @@ pub(super) type Sleep = Pin<Box<tokio::time::Sleep>>;
 
 pub(super) fn sleep(duration: Duration) -> Sleep {
     Box::pin(tokio::time::sleep(duration))
+}
+
+/// Counts the time from when it was made.
+pub(super) struct Clock(Instant);
+
+impl Clock {
+    pub(super) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
 }
 
 pub(super) fn seed() -> u64 {
@@ -130,7 +143,8 @@ impl Target {
         })
     }
 
-    pub(super) fn dial(&self) -> Dial {
+    pub(super) fn dial(&self, inner: &Shared<Inner>) -> Dial {
+        let inner = inner.clone();
         // No Nagle: what is sent is small, and nothing follows it soon.
         #[cfg(feature = "wss")]
         let connecting = {
@@ -141,7 +155,7 @@ impl Target {
         let connecting = connect_async_with_config(self.request.clone(), Some(self.config), true);
         async move {
             match connecting.await {
-                Ok((socket, _)) => Ok(WebSocket(socket)),
+                Ok((stream, _)) => Ok(WebSocket { stream, inner }),
                 Err(error) => Err(LinkError::Unreachable(why(&error).into())),
             }
         }
@@ -156,43 +170,48 @@ fn why(error: &Error) -> String {
     }
 }
 
-pub(super) struct WebSocket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(super) struct WebSocket {
+    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    inner: Shared<Inner>,
+}
 
 impl WebSocket {
-    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Frame, LinkError>> {
+    /// Receives one frame; answers whether there is something to write then.
+    pub(super) fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, LinkError>> {
         loop {
-            match ready!(Pin::new(&mut self.0).poll_next(cx)) {
-                Some(Ok(Message::Text(text))) => return Poll::Ready(Ok(Frame::Text(text.as_str().to_owned()))),
-                Some(Ok(Message::Binary(bytes))) => return Poll::Ready(Ok(Frame::Binary(bytes.into()))),
-                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_))) => {}
+            let received = match ready!(Pin::new(&mut self.stream).poll_next(cx)) {
+                Some(Ok(Message::Text(text))) => self.inner.receive(Received::Text(&text)),
+                Some(Ok(Message::Binary(bytes))) => self.inner.receive(Received::Binary(bytes.into())),
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_))) => continue,
                 Some(Err(Error::Capacity(CapacityError::MessageTooLong { size, .. }))) => {
                     return Poll::Ready(Err(DecodeError::TooLarge(size).into()));
                 }
                 Some(Err(_)) | None => return Poll::Ready(Err(LinkError::Closed)),
-            }
+            };
+            return Poll::Ready(Ok(received));
         }
     }
 
     pub(super) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), LinkError>> {
-        Pin::new(&mut self.0).poll_ready(cx).map_err(|_| LinkError::Closed)
+        Pin::new(&mut self.stream).poll_ready(cx).map_err(|_| LinkError::Closed)
     }
 
     pub(super) fn send(&mut self, frame: Frame) -> Result<(), LinkError> {
-        Pin::new(&mut self.0).start_send(message(frame)).map_err(|_| LinkError::Closed)
+        Pin::new(&mut self.stream).start_send(message(frame)).map_err(|_| LinkError::Closed)
     }
 
     pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), LinkError>> {
-        Pin::new(&mut self.0).poll_flush(cx).map_err(|_| LinkError::Closed)
+        Pin::new(&mut self.stream).poll_flush(cx).map_err(|_| LinkError::Closed)
     }
 
     pub(super) async fn close(mut self, farewell: Vec<Frame>) {
         for frame in farewell {
-            if self.0.feed(message(frame)).await.is_err() {
+            if self.stream.feed(message(frame)).await.is_err() {
                 return;
             }
         }
         // A link that fails here is closed as well.
-        let _ = self.0.close(None).await;
+        let _ = self.stream.close(None).await;
     }
 }
 

@@ -86,7 +86,7 @@ impl Connection {
             return Err(DecodeError::TooManyAttachments(missing));
         }
         let known = self.namespaces.get_key_value(namespace).map(|(name, _)| name.clone());
-        let event = known.and_then(|name| Some((name.clone(), self.handle_body(now, &name, body)?)));
+        let event = known.and_then(|name| self.handle_body(now, &name, body).map(|event| (name, event)));
         if missing > 0 {
             self.partial = Some(Partial { event, missing, bytes: text.len() });
         } else if let Some((namespace, event)) = event {
@@ -150,7 +150,7 @@ impl Connection {
     /// What nobody wants any more is dropped here, whole: a late acknowledgement, or an event whose attachments came after
     /// its namespace was left.
     fn deliver(&mut self, now: Duration, namespace: &Arc<str>, event: Event) -> Result<(), DecodeError> {
-        let entry = self.entry(namespace);
+        let Some(entry) = self.namespaces.get(namespace) else { return Ok(()) };
         let (hears, joined) = (entry.hears(), entry.session().is_some());
         let wanted = match event {
             Event::Acked { id, .. } => self.acks.settle(id, namespace),
