@@ -64,6 +64,7 @@ pub mod codec;
 pub mod connection;
 mod error;
 mod placeholder;
+mod sorted;
 
 #[cfg(any(all(target_family = "wasm", feature = "browser"), all(not(target_family = "wasm"), feature = "native")))]
 mod client;

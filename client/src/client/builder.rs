@@ -1,6 +1,6 @@
 //! The settings of a client, and how it is made.
 
-use std::{collections::BTreeMap, fmt, sync::Mutex, time::Duration};
+use std::{fmt, sync::Mutex, time::Duration};
 
 use futures_util::task::AtomicWaker;
 
@@ -13,6 +13,7 @@ use super::{
 use crate::{
     connection::{Config, Connection, Reconnection},
     error::BuildError,
+    sorted::Sorted,
 };
 
 /// Makes a [`Client`] with other settings than the usual. What is usual stands at [`Config`] and [`Reconnection`].
@@ -147,8 +148,8 @@ impl Builder {
             state: Mutex::new(State {
                 connection: Connection::new(self.config, platform::seed()),
                 now: Duration::ZERO,
-                acks: BTreeMap::new(),
-                sockets: BTreeMap::new(),
+                acks: Sorted::default(),
+                sockets: Sorted::default(),
                 closed: Vec::new(),
                 over: false,
             }),

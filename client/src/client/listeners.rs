@@ -1,7 +1,6 @@
 //! Who wants to hear what.
 
 use std::{
-    collections::BTreeMap,
     fmt,
     sync::{
         Mutex, MutexGuard, PoisonError,
@@ -10,6 +9,7 @@ use std::{
 };
 
 use super::platform::{Callback, Shared};
+use crate::sorted::Sorted;
 
 /// Listeners, each to one name or to all. Calling them needs no lock: a call works on a snapshot, so that a listener may
 /// add and remove listeners.
@@ -22,7 +22,7 @@ pub(super) struct Listeners<T> {
 struct Lists<T> {
     /// To all names.
     any: Snapshot<T>,
-    named: BTreeMap<Box<str>, Snapshot<T>>,
+    named: Sorted<Box<str>, Snapshot<T>>,
 }
 
 /// In the order in which they came.
@@ -43,7 +43,7 @@ impl<T> Clone for Entry<T> {
 
 impl<T> Default for Listeners<T> {
     fn default() -> Self {
-        let lists = Lists { any: Shared::from([]), named: BTreeMap::new() };
+        let lists = Lists { any: Shared::from([]), named: Sorted::default() };
         Self { count: AtomicUsize::new(0), lists: Mutex::new(lists) }
     }
 }
@@ -135,7 +135,7 @@ impl<T> Lists<T> {
     fn list(&mut self, name: Option<&str>) -> &mut Snapshot<T> {
         match name {
             None => &mut self.any,
-            Some(name) => self.named.entry(name.into()).or_insert_with(|| Shared::from([])),
+            Some(name) => self.named.get_or_insert_with(name.into(), |_| Shared::from([])),
         }
     }
 }

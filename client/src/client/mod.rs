@@ -15,7 +15,6 @@ mod streams;
 mod url;
 
 use std::{
-    collections::BTreeMap,
     fmt,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -44,6 +43,7 @@ use crate::{
     args::{Args, Encoded},
     connection::{self, AckId, Connection, Delivery, DisconnectReason, Frame, Status},
     error::{AckError, BuildError, EmitError},
+    sorted::Sorted,
 };
 
 /// One connection to a server, with any number of namespaces on it. A cheap handle; clones are the same client. When
@@ -81,8 +81,8 @@ struct State {
     connection: Connection,
     /// The time as it was last read; it never goes back.
     now: Duration,
-    acks: BTreeMap<AckId, oneshot::Sender<Result<Args, AckError>>>,
-    sockets: BTreeMap<Box<str>, Shared<Local>>,
+    acks: Sorted<AckId, oneshot::Sender<Result<Args, AckError>>>,
+    sockets: Sorted<Box<str>, Shared<Local>>,
     /// Those who wait for the connection to be closed: they are told by being dropped.
     closed: Vec<oneshot::Sender<()>>,
     /// Nobody holds the client any more, or its driver is gone.
@@ -92,8 +92,7 @@ struct State {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Copied first: what `f` writes to is not ours, and nothing else runs under the lock.
-        let mut namespaces: Vec<_> = self.inner().state().sockets.keys().cloned().collect();
-        namespaces.sort_unstable();
+        let namespaces: Vec<_> = self.inner().state().sockets.iter().map(|(name, _)| name.clone()).collect();
         f.debug_struct("Client").field("namespaces", &namespaces).finish_non_exhaustive()
     }
 }
@@ -124,7 +123,7 @@ impl Client {
     pub fn socket(&self, namespace: &str) -> Socket {
         let namespace = if namespace.starts_with('/') { namespace.into() } else { format!("/{namespace}") };
         let mut state = self.inner().state();
-        let local = state.sockets.entry(namespace.into()).or_insert_with_key(|name| Shared::new(Local::new(name)));
+        let local = state.sockets.get_or_insert_with(namespace.into(), |name| Shared::new(Local::new(name)));
         Socket::new(self.clone(), local.clone())
     }
 

@@ -1,10 +1,8 @@
 //! The acknowledgements that are due, and until when.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
+
+use crate::sorted::Sorted;
 
 /// Names one awaited acknowledgement of a connection. Ids are never used twice on one connection, so a late answer
 /// finds nobody instead of somebody else.
@@ -15,8 +13,8 @@ pub struct AckId(pub(crate) u64);
 #[derive(Debug, Default)]
 pub(super) struct Acks {
     next: u64,
-    awaited: BTreeMap<AckId, Awaited>,
-    by_deadline: BTreeSet<(Duration, AckId)>,
+    awaited: Sorted<AckId, Awaited>,
+    by_deadline: Sorted<(Duration, AckId), ()>,
 }
 
 #[derive(Debug)]
@@ -37,7 +35,9 @@ impl Acks {
     /// Awaits one; `waits` says whether its event may wait for another link.
     pub(super) fn expect(&mut self, id: AckId, namespace: Arc<str>, deadline: Option<Duration>, waits: bool) {
         self.awaited.insert(id, Awaited { namespace, deadline, waits });
-        self.by_deadline.extend(deadline.map(|deadline| (deadline, id)));
+        if let Some(deadline) = deadline {
+            self.by_deadline.insert((deadline, id), ());
+        }
     }
 
     /// Whether `id` was awaited from this namespace; it no longer is.
@@ -47,7 +47,7 @@ impl Acks {
     }
 
     pub(super) fn is_awaited(&self, id: AckId) -> bool {
-        self.awaited.contains_key(&id)
+        self.awaited.get(&id).is_some()
     }
 
     fn remove(&mut self, id: AckId) -> Option<Awaited> {
@@ -59,12 +59,12 @@ impl Acks {
     }
 
     pub(super) fn next_deadline(&self) -> Option<Duration> {
-        self.by_deadline.first().map(|&(deadline, _)| deadline)
+        self.by_deadline.first().map(|((deadline, _), ())| *deadline)
     }
 
     /// Takes out one whose time is over.
     pub(super) fn pop_overdue(&mut self, now: Duration) -> Option<(AckId, Awaited)> {
-        let &(_, id) = self.by_deadline.first().filter(|(deadline, _)| *deadline <= now)?;
+        let (&(_, id), ()) = self.by_deadline.first().filter(|((deadline, _), ())| *deadline <= now)?;
         self.remove(id).map(|awaited| (id, awaited))
     }
 

@@ -50,13 +50,7 @@ mod outbound;
 mod retry;
 mod status;
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, VecDeque},
-    fmt,
-    sync::Arc,
-    time::Duration,
-};
+use std::{borrow::Cow, collections::VecDeque, fmt, sync::Arc, time::Duration};
 
 pub use self::{
     acks::AckId,
@@ -66,7 +60,7 @@ pub use self::{
     status::{DisconnectReason, Status},
 };
 use self::{acks::Acks, inbound::Partial, link::Link, namespace::Namespace, outbound::Queue};
-use crate::{args::Args, error::AckError};
+use crate::{args::Args, error::AckError, sorted::Sorted};
 
 /// The settings of a connection: take the usual ones, and set what should differ.
 #[derive(Debug, Clone, PartialEq)]
@@ -241,7 +235,7 @@ pub struct Connection {
     rng: fastrand::Rng,
     link: Link,
     /// In order of their names, so that the same history gives the same frames.
-    namespaces: BTreeMap<Arc<str>, Namespace>,
+    namespaces: Sorted<Arc<str>, Namespace>,
     acks: Acks,
     /// Numbers sessions and questions, so that no answer goes where nobody asked.
     tickets: u64,
@@ -265,7 +259,7 @@ impl Connection {
             config,
             rng: fastrand::Rng::with_seed(seed),
             link: Link::Down,
-            namespaces: BTreeMap::new(),
+            namespaces: Sorted::default(),
             acks: Acks::default(),
             tickets: 0,
             orders: VecDeque::new(),

@@ -125,7 +125,7 @@ impl Namespace {
 
 impl Connection {
     pub(super) fn entry(&mut self, namespace: &Arc<str>) -> &mut Namespace {
-        self.namespaces.entry(namespace.clone()).or_default()
+        self.namespaces.get_or_insert_with(namespace.clone(), |_| Namespace::default())
     }
 
     /// The one pointer to a namespace's name that all its packets share.
