@@ -12,6 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     error::EmitError,
+    json,
     placeholder::{Placeholders, with_attachments},
 };
 
@@ -68,7 +69,8 @@ impl Encoded {
     /// # Errors
     /// [`EmitError::Encode`] if one can't be JSON.
     pub fn of(args: &impl ToArgs) -> Result<Self, EmitError> {
-        let mut writer = ArgsWriter::default();
+        // Most fit, so that it doesn't grow in small steps.
+        let mut writer = ArgsWriter { elements: Vec::with_capacity(128), attachments: Vec::new() };
         args.write(&mut writer).map_err(|error| EmitError::Encode(error.to_string()))?;
         let elements = String::from_utf8(writer.elements).map_err(|error| EmitError::Encode(error.to_string()))?;
         Ok(Self { elements, attachments: writer.attachments })
@@ -153,9 +155,9 @@ impl Args {
 
     /// Takes note of a last argument that may be an offset, and gives it.
     pub(crate) fn take_note_of_offset(&mut self) -> Option<String> {
-        let elements: Vec<&serde_json::value::RawValue> = serde_json::from_str(&self.array).ok()?;
+        let elements: Vec<&serde_json::value::RawValue> = json::read(&self.array).ok()?;
         let last = elements.last()?.get();
-        let offset = serde_json::from_str(last).ok()?;
+        let offset = json::read(last).ok()?;
         self.offset_at = Some(last.as_ptr().addr() - self.array.as_ptr().addr());
         Some(offset)
     }

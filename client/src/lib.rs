@@ -63,6 +63,7 @@ mod args;
 pub mod codec;
 pub mod connection;
 mod error;
+mod json;
 mod placeholder;
 mod sorted;
 

@@ -63,7 +63,7 @@ fn placeholder(json: &str) -> Option<(usize, &str)> {
         _placeholder: bool,
         num: usize,
     }
-    let mut objects = serde_json::Deserializer::from_str(json).into_iter::<Placeholder>();
+    let mut objects = serde_json::Deserializer::from_slice(json.as_bytes()).into_iter::<Placeholder>();
     let num = objects.next()?.ok().filter(|placeholder| placeholder._placeholder)?.num;
     Some((num, &json[objects.byte_offset()..]))
 }

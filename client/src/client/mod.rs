@@ -79,7 +79,8 @@ struct Inner {
 
 struct State {
     connection: Connection,
-    /// The time as it was last read; it never goes back.
+    /// The time as it was last read; it never goes back. Frames are received at this time: those of a turn had come when it
+    /// began, and whoever uses the client between two of them reads the clock.
     now: Duration,
     acks: Sorted<AckId, oneshot::Sender<Result<Args, AckError>>>,
     sockets: Sorted<Box<str>, Shared<Local>>,
@@ -322,6 +323,7 @@ impl Inner {
         self.tell_in(self.state())
     }
 
+    /// As `tell`, with what is under the lock already.
     fn tell_in<'a>(self: &'a Shared<Self>, mut state: MutexGuard<'a, State>) -> bool {
         while let Some(news) = state.next_news(self) {
             drop(state);

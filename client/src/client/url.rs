@@ -29,7 +29,8 @@ impl ServerUrl {
             return Self::read(&format!("{base}{url}"), None);
         }
         let no_scheme = || BuildError::Scheme(without_query(url));
-        let (scheme, rest) = url.split_once("://").ok_or_else(no_scheme)?;
+        let (scheme, rest) = url.split_once(':').ok_or_else(no_scheme)?;
+        let rest = rest.strip_prefix("//").ok_or_else(no_scheme)?;
         let scheme = match scheme {
             "http" | "ws" => "ws",
             "https" | "wss" => "wss",

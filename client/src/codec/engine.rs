@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::DecodeError;
+use crate::json;
 
 /// One Engine.IO packet in a text frame. (A binary frame is a message without a type character.)
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +58,7 @@ impl<'a> Packet<'a> {
         let kind = rest.next().ok_or(DecodeError::Empty)?;
         let data = rest.as_str();
         Ok(match kind {
-            '0' => Self::Open(serde_json::from_str(data).map_err(|_| DecodeError::BadPayload {
+            '0' => Self::Open(json::read(data).map_err(|_| DecodeError::BadPayload {
                 packet: "OPEN",
                 expected: "an object with sid, pingInterval and pingTimeout",
             })?),

@@ -7,6 +7,7 @@ use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::DecodeError;
+use crate::json;
 
 /// One Socket.IO packet, borrowed from the frame it came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +128,11 @@ impl<'a> Packet<'a> {
     /// The packet as the text frame that carries it: an Engine.IO message.
     #[must_use]
     pub fn frame(&self) -> String {
-        let mut frame = String::with_capacity(64);
+        let args = match &self.body {
+            Body::Event { args, .. } | Body::Ack { args, .. } => args.len(),
+            _ => 0,
+        };
+        let mut frame = String::with_capacity(64 + args);
         frame.push('4');
         self.encode(&mut frame);
         frame
@@ -210,29 +215,29 @@ fn take_id(rest: &mut &str) -> Result<Option<u64>, DecodeError> {
 }
 
 /// The JSON value in `text`, without the white space around it.
-fn json(text: &str) -> Option<&str> {
-    serde_json::from_str::<&RawValue>(text).ok().map(RawValue::get)
+fn value(text: &str) -> Option<&str> {
+    json::read::<&RawValue>(text).ok().map(RawValue::get)
 }
 
 fn connect_data(text: &str) -> Result<Option<&str>, DecodeError> {
     if text.is_empty() {
         return Ok(None);
     }
-    match json(text) {
+    match value(text) {
         Some(object) if object.starts_with('{') => Ok(Some(object)),
         _ => Err(DecodeError::BadPayload { packet: "CONNECT", expected: "absent or an object" }),
     }
 }
 
 fn refusal(text: &str) -> Result<&str, DecodeError> {
-    match json(text) {
+    match value(text) {
         Some(value) if value.starts_with(['{', '"']) => Ok(value),
         _ => Err(DecodeError::BadPayload { packet: "CONNECT_ERROR", expected: "an object or a string" }),
     }
 }
 
 fn arguments(text: &str) -> Result<&str, DecodeError> {
-    json(text)
+    value(text)
         .and_then(|array| array.strip_prefix('[')?.strip_suffix(']'))
         .map(str::trim_ascii)
         .ok_or(DecodeError::BadPayload { packet: "ACK", expected: "an array" })
@@ -242,12 +247,12 @@ fn arguments(text: &str) -> Result<&str, DecodeError> {
 fn event(text: &str) -> Result<(Cow<'_, str>, &str), DecodeError> {
     const WHAT: DecodeError =
         DecodeError::BadPayload { packet: "EVENT", expected: "an array that begins with the event's name" };
-    let mut json = serde_json::Deserializer::from_str(text);
-    let raw_name = json.deserialize_seq(RawName).map_err(|_| WHAT)?;
-    json.end().map_err(|_| WHAT)?;
+    let mut payload = serde_json::Deserializer::from_slice(text.as_bytes());
+    let raw_name = payload.deserialize_seq(RawName).map_err(|_| WHAT)?;
+    payload.end().map_err(|_| WHAT)?;
     let name: Cow<'_, str> = match raw_name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
         Some(name) if !name.contains('\\') => name.into(),
-        Some(_) => serde_json::from_str::<String>(raw_name).map_err(|_| WHAT)?.into(),
+        Some(_) => json::read::<String>(raw_name).map_err(|_| WHAT)?.into(),
         None => return Err(WHAT),
     };
     if is_reserved(&name) {

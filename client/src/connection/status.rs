@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::error::LinkError;
+use crate::{error::LinkError, json};
 
 /// The state of a namespace's connection. It only changes by an event, so it can be watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,11 +82,9 @@ impl DisconnectReason {
             #[serde(borrow)]
             data: Option<&'a RawValue>,
         }
-        match serde_json::from_str(payload) {
+        match json::read(payload) {
             Ok(Refusal { message, data }) => Self::Refused { message, data: data.map(|data| data.get().into()) },
-            Err(_) => {
-                Self::Refused { message: serde_json::from_str(payload).unwrap_or_else(|_| payload.into()), data: None }
-            }
+            Err(_) => Self::Refused { message: json::read(payload).unwrap_or_else(|_| payload.into()), data: None },
         }
     }
 }
@@ -100,6 +98,6 @@ pub(super) struct Welcome {
 
 impl Welcome {
     pub(super) fn read(payload: &str) -> Option<Self> {
-        serde_json::from_str(payload).ok()
+        json::read(payload).ok()
     }
 }
