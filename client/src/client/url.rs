@@ -24,7 +24,7 @@ impl ServerUrl {
     pub(super) fn read(url: &str, page_origin: Option<&str>) -> Result<Self, BuildError> {
         if url.is_empty() || url.starts_with('/') {
             let origin = page_origin.ok_or_else(|| BuildError::NoOrigin(without_query(url)))?;
-            let (scheme, _) = origin.split_once("//").unwrap_or((origin, ""));
+            let (scheme, _) = origin.split_once('/').unwrap_or((origin, ""));
             let base = if url.starts_with("//") { scheme } else { origin };
             return Self::read(&format!("{base}{url}"), None);
         }

@@ -216,7 +216,7 @@ fn take_id(rest: &mut &str) -> Result<Option<u64>, DecodeError> {
 
 /// The JSON value in `text`, without the white space around it.
 fn value(text: &str) -> Option<&str> {
-    json::read::<&RawValue>(text).ok().map(RawValue::get)
+    json::read::<IgnoredAny>(text).ok().map(|_| text.trim_ascii())
 }
 
 fn connect_data(text: &str) -> Result<Option<&str>, DecodeError> {
