@@ -29,6 +29,7 @@ mod shutdown;
 mod store;
 mod token;
 mod transport;
+mod vital;
 
 use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;

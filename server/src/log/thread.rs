@@ -11,6 +11,7 @@ use super::entry::{Entry, Manner};
 use crate::clock::now_ms;
 use crate::rooms::Rooms;
 use crate::store::{StoreError, Writer};
+use crate::vital::Vital;
 
 /// The most entries of one transaction.
 const BATCH: usize = 4_096;
@@ -44,6 +45,7 @@ impl LogThread {
         thread::Builder::new().name("log".to_owned()).spawn(move || {
             // What it passes on is sent by tasks.
             let _runtime = runtime.enter();
+            let _vital = Vital("log");
             log.run();
         })?;
         Ok(())

@@ -22,6 +22,7 @@ use crate::log::Place;
 use crate::member::{Member, MemberId, SerialisedEvent, Who};
 use crate::store::{Store, UserKey};
 use crate::transport::session::Unanswered;
+use crate::vital::Vital;
 
 /// After a round, the next one waits so long for each member, and never longer than this in all.
 const PACE: Duration = Duration::from_micros(25);
@@ -100,6 +101,7 @@ impl Room {
     }
 
     async fn run(mut self) {
+        let _vital = Vital("room");
         let mut entries = Vec::new();
         loop {
             let round = (!self.waiting.is_empty()).then_some(self.next_round);
