@@ -63,31 +63,41 @@ impl Stretch {
 
     /// Whether there are more than `messages`, ascending, in the direction of the page.
     pub(super) fn has_more(&self, messages: &[Message]) -> bool {
-        if self.newest_first {
-            messages.first().is_some_and(|first| first.seq > 1)
-        } else {
-            messages.last().is_some_and(|last| last.seq < self.head)
+        match messages {
+            // None fitted.
+            [] => !self.seqs.is_empty(),
+            [first, ..] if self.newest_first => first.seq > 1,
+            [.., last] => last.seq < self.head,
         }
     }
 }
 
-/// How many bytes of JSON a reply may still have. What stands in it once only is spent; of a list, items are taken while they
-/// fit, but the first one always.
+/// How many bytes of JSON a reply may still have. What stands in it once only is spent; of lists, items are taken while they
+/// fit, but the first one of the reply always.
 #[derive(Debug)]
 pub(super) struct Budget {
     left: usize,
-    took: bool,
+    /// What the next item may have even if it is more than is left.
+    first: usize,
 }
 
 impl Budget {
     /// Of a whole reply.
     pub(super) fn of_reply() -> Self {
-        Self { left: MAX_REPLY_BYTES - ENVELOPE, took: false }
+        Self { left: MAX_REPLY_BYTES - ENVELOPE, first: usize::MAX }
     }
 
-    /// A fair share of what is left, if there are so many to share it.
+    /// A fair share of what is left, if there are so many to share it. Its first item may have all that is left.
     pub(super) fn share(&self, among: usize) -> Self {
-        Self { left: self.left / among.max(1), took: false }
+        Self { left: self.left / among.max(1), first: self.first.max(self.left) }
+    }
+
+    /// Takes what a share has taken.
+    pub(super) fn settle(&mut self, bytes: usize) {
+        if bytes > 0 {
+            self.first = 0;
+            self.spend(bytes);
+        }
     }
 
     /// Takes what has to be there.
@@ -97,9 +107,9 @@ impl Budget {
 
     /// Whether one more of the list fits; then it is taken.
     pub(super) fn take(&mut self, bytes: usize) -> bool {
-        let fits = bytes <= self.left || !self.took;
+        let fits = bytes <= self.left.max(self.first);
         if fits {
-            self.took = true;
+            self.first = 0;
             self.spend(bytes);
         }
         fits

@@ -23,7 +23,7 @@ pub(super) struct Room {
 impl Store {
     /// All rooms of a user, with what the user lacks who holds the messages up to a seq of some of them.
     ///
-    /// The whole is cut at what a reply may have; each room with messages to give has at least one. Nobody is online in it.
+    /// The whole is cut at what a reply may have: rooms whose messages don't fit have none, and `more`. Nobody is online in it.
     pub(crate) async fn sync(&self, user: UserKey, held: BTreeMap<String, u64>) -> Result<Vec<RoomState>, StoreError> {
         self.readers.read(move |db| sync(db, user, &held)).await
     }
@@ -164,7 +164,7 @@ fn sync(db: &Connection, user: UserKey, held: &BTreeMap<String, u64>) -> Result<
     for (done, (room, state)) in rooms.iter().zip(&mut states).enumerate() {
         let stretch = Stretch::to_sync(held.get(&room.info.id).copied(), room.info.head);
         fill(db, room, state, &stretch, &mut budget.share(rooms.len() - done))?;
-        budget.spend(state.messages.iter().map(json_bytes).sum());
+        budget.settle(state.messages.iter().map(json_bytes).sum());
     }
     Ok(states)
 }

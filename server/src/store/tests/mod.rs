@@ -89,7 +89,11 @@ impl World {
 
     /// Makes a room.
     fn room(&mut self, user: UserKey, name: &str) -> String {
-        self.write(|tx| tx.create_room(user, &room_name(name), "")).unwrap().info.id
+        self.room_about(user, name, "")
+    }
+
+    fn room_about(&mut self, user: UserKey, name: &str, topic: &str) -> String {
+        self.write(|tx| tx.create_room(user, &room_name(name), topic)).unwrap().info.id
     }
 
     fn join(&mut self, user: UserKey, room: &str) -> RoomState {

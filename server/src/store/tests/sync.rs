@@ -1,5 +1,7 @@
 //! What a client lacks.
 
+use hubbub_shared::chat::MAX_ROOMS;
+
 use super::*;
 
 #[test]
@@ -73,17 +75,30 @@ fn a_reply_is_cut_by_its_bytes_and_every_room_gets_something() {
 }
 
 #[test]
-fn every_room_gets_one_message_even_if_they_are_too_many() {
+fn rooms_that_do_not_fit_have_more_and_one_message_always_fits() {
     on_every_engine(|mut world| {
         let ada = world.user("Ada");
         let long = "🦀".repeat(4_000);
-        for number in 0..20 {
+        for number in 0..40 {
             let room = world.room(ada, &format!("Room {number}"));
             world.send(ada, &room, &long);
             world.send(ada, &room, &long);
         }
         let states = world.sync(ada, &[]);
-        assert!(states[1..].iter().all(|state| seqs(&state.messages) == [2] && state.more));
+        assert!(serde_json::to_vec(&states).unwrap().len() <= 256 << 10);
+        assert!(states[1..].iter().all(|state| state.more), "one fits, or none");
+        let given: Vec<_> = states[1..].iter().map(|state| state.messages.len()).collect();
+        assert!(given[..10].iter().all(|&messages| messages == 1) && given[30..].iter().all(|&messages| messages == 0));
+
+        // As long as names and topics can be: they alone are more than a reply may be.
+        let bob = world.user("Bob");
+        for number in 0..MAX_ROOMS - 1 {
+            let room = world.room_about(bob, &format!("Room of Bob {number}"), &"🦀".repeat(200));
+            world.send(bob, &room, "Hello");
+        }
+        let states = world.sync(bob, &[]);
+        assert_eq!(states.iter().map(|state| state.messages.len()).sum::<usize>(), 1);
+        assert!(states[2..].iter().all(|state| state.more));
     });
 }
 
