@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use hubbub_shared::chat::LOBBY;
 use tokio::time::timeout;
-use tracing::warn;
+use tracing::debug;
 
 use crate::services::Services;
 
@@ -23,7 +23,7 @@ pub(crate) async fn ready(State(services): State<Services>) -> (StatusCode, &'st
     match timeout(PATIENCE, probe(&services)).await {
         Ok(true) => (StatusCode::OK, "ok"),
         Ok(false) | Err(_) => {
-            warn!("not ready: the store does not answer");
+            debug!("not ready: the store does not answer");
             (StatusCode::SERVICE_UNAVAILABLE, "The store does not answer.\n")
         }
     }

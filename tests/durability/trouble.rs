@@ -67,17 +67,23 @@ async fn trouble(server: &mut Server, begin: impl Fn(), end: impl Fn()) {
 
     begin();
     let refused: Vec<_> = (0..20).map(|number| message(LOBBY, &format!("refused {number}"))).collect();
-    for refusal in join_all(refused.iter().map(async |request| ada.ask(request).await)).await {
-        let refusal = refusal.expect_err("it can't be written");
-        assert_eq!(refusal.code, ErrorCode::TryAgain);
-        assert!(refusal.retry_after_ms.is_some_and(|wait| wait > 0), "{refusal:?}");
-    }
-    let waiting: Vec<_> = (0..20).map(|number| classic.say(&format!("waiting {number}"))).collect();
+    let ask_all = async || join_all(refused.iter().map(async |request| ada.ask(request).await)).await;
+    let all_are_refused = async || {
+        for answer in ask_all().await {
+            let refusal = answer.expect_err("it can't be written");
+            assert_eq!(refusal.code, ErrorCode::TryAgain);
+            assert!(refusal.retry_after_ms.is_some_and(|wait| wait > 0), "{refusal:?}");
+        }
+    };
+    all_are_refused().await;
+    let patiently = classic.socket.at_once().timeout(None);
+    let shout =
+        |number| patiently.emit_with_ack::<()>("chat_message", (format!("waiting {number}"),)).expect("connected");
+    let waiting: Vec<_> = (0..20).map(shout).collect();
     wait_for_readiness(server, StatusCode::SERVICE_UNAVAILABLE).await;
     // Again and again, and it is said once.
-    for request in &refused {
-        assert_eq!(ada.ask(request).await.expect_err("it can't be written").code, ErrorCode::TryAgain);
-    }
+    all_are_refused().await;
+    all_are_refused().await;
     assert_eq!(warnings(server).len(), 1, "{:?}", warnings(server));
     // It lives, and what only reads goes on.
     assert_eq!(get(&format!("{}/healthz", server.url), &[]).await.status, StatusCode::OK);
@@ -97,7 +103,7 @@ async fn trouble(server: &mut Server, begin: impl Fn(), end: impl Fn()) {
     assert_eq!(said.len(), 1, "its end is said once: {said:?}");
 
     // Those who were refused try again, as they were told, and nothing is there twice.
-    for answer in join_all(refused.iter().map(async |request| ada.ask(request).await)).await {
+    for answer in ask_all().await {
         answer.expect("it can be written");
     }
     ada.so_that_all_have_heard(&[&ada]).await;
