@@ -71,6 +71,26 @@ impl ApiError {
 }
 
 impl ErrorCode {
+    /// All that there are: each that a server may give.
+    pub const ALL: [Self; 16] = [
+        Self::Unauthorized,
+        Self::BadRequest,
+        Self::UnknownEvent,
+        Self::InvalidName,
+        Self::NameTaken,
+        Self::BadCode,
+        Self::RoomExists,
+        Self::NoSuchRoom,
+        Self::NotAMember,
+        Self::LobbyIsForever,
+        Self::TooManyRooms,
+        Self::TextEmpty,
+        Self::TextTooLong,
+        Self::IdReused,
+        Self::RateLimited,
+        Self::TryAgain,
+    ];
+
     /// What happened and what to do, as a sentence for a person.
     #[must_use]
     pub fn message(self) -> &'static str {
@@ -93,6 +113,13 @@ impl ErrorCode {
             Self::TryAgain => "The server can't do this right now. Try again in a moment.",
             Self::Unknown => "The server refused, for a reason that this program doesn't know.",
         }
+    }
+}
+
+/// The name on the wire.
+impl std::fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.serialize(f)
     }
 }
 
@@ -138,6 +165,20 @@ impl<T> From<Result<T, ApiError>> for Reply<T> {
         match result {
             Ok(ok) => Self::Ok(ok),
             Err(error) => Self::Error(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_shown_as_on_the_wire() {
+        assert_eq!(ErrorCode::NoSuchRoom.to_string(), "no_such_room");
+        for code in ErrorCode::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.to_string());
+            assert_eq!(serde_json::from_value::<ErrorCode>(code.to_string().into()).unwrap(), code);
         }
     }
 }
