@@ -28,6 +28,12 @@ pub(crate) struct Config {
     #[arg(long, env = "HUBBUB_LISTEN", value_name = "ADDRESS:PORT", default_value = listen_default(std::env::var_os("PORT")))]
     pub(crate) listen: SocketAddr,
 
+    /// Address and port to show metrics on, as `/metrics` in Prometheus' text format [default: nowhere]
+    ///
+    /// It is for who runs the server, not for the world. Port 0 takes a free one, which the log tells.
+    #[arg(long, env = "HUBBUB_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
+
     /// Where everything is kept: a file, which is made if it isn't there
     ///
     /// `sqlite::memory:` keeps everything until the server ends.
@@ -169,6 +175,7 @@ mod tests {
         assert_eq!(config.ping_timeout, Duration::from_secs(10));
         assert_eq!(config.max_queued_bytes, 8 * 1024 * 1024);
         assert_eq!(config.max_connections, 10_000);
+        assert_eq!(config.metrics_listen, None);
         assert_eq!(config.database, Database::File("hubbub.db".into()));
         assert_eq!(config.session_ttl, Duration::from_secs(30 * 24 * 60 * 60));
         assert_eq!((config.session_rate_limit, config.rate_limit, config.classic_rate_limit), (30, 20, 0));
@@ -197,6 +204,7 @@ mod tests {
     fn what_makes_no_sense_is_refused_with_a_reason() {
         for (flags, reason) in [
             (["--listen", "5000"], "--listen"),
+            (["--metrics-listen", "9000"], "--metrics-listen"),
             (["--database", "hubbub.db"], "sqlite:hubbub.db"),
             (["--ping-interval", "0s"], "at least 1ms"),
             (["--ping-timeout", "soon"], "--ping-timeout"),

@@ -7,16 +7,19 @@
 //! is, [`session`] is who has signed in, by [`name`] and [`token`], and [`transport`] carries Socket.IO between TCP connections and
 //! events; [`origin`] is whose pages may use it. [`chat`] and [`classic`] are the two namespaces, with [`limits`] on how often
 //! one may ask. What they are told to keep, they enter into the [`log`], which writes it to the [`store`] and passes it on to the
-//! [`rooms`], where each [`member`] gets it. [`shutdown`] is how it ends.
+//! [`rooms`], where each [`member`] gets it. [`metrics`] is what is counted on the way, for the
+//! [`exporter`] to show. [`shutdown`] is how it ends.
 
 mod chat;
 mod classic;
 mod clock;
 mod config;
+mod exporter;
 mod health;
 mod limits;
 mod log;
 mod member;
+mod metrics;
 mod name;
 mod origin;
 mod page;
@@ -77,8 +80,12 @@ fn log_to_stderr(config: &Config) {
 
 async fn run(config: Config) -> io::Result<()> {
     allow_many_connections(&config);
-    let tcp = bind(config.listen).await?;
+    let tcp = bind(config.listen, "--listen").await?;
     let address = tcp.local_addr()?;
+    let exported = match config.metrics_listen {
+        Some(address) => Some((bind(address, "--metrics-listen").await?, exporter::keep()?)),
+        None => None,
+    };
     let (store, writer) = Store::open(&config.database).map_err(io::Error::other)?;
 
     let connections = Connections::default();
@@ -87,6 +94,9 @@ async fn run(config: Config) -> io::Result<()> {
     classic::open(&services);
     chat::open(&services);
     tokio::spawn(sweep(services.clone()));
+    if let Some((tcp, kept)) = exported {
+        exporter::serve(tcp, kept, &services, connections.clone())?;
+    }
     let router = routes::of(&services);
     let (accepting, stop_accepting) = oneshot::channel();
     let serving = tokio::spawn(http::serve(listener, router, stop_accepting));
@@ -99,10 +109,10 @@ async fn run(config: Config) -> io::Result<()> {
     Ok(())
 }
 
-async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+async fn bind(address: SocketAddr, flag: &str) -> io::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         let why = match error.kind() {
-            io::ErrorKind::AddrInUse => "the port is in use; --listen takes another".to_owned(),
+            io::ErrorKind::AddrInUse => format!("the port is in use; {flag} takes another"),
             _ => error.to_string(),
         };
         io::Error::new(error.kind(), format!("can't listen on {address}: {why}"))

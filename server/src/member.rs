@@ -14,6 +14,7 @@ use socketioxide::socket::DisconnectReason;
 use socketioxide::{SendError, SocketError, TransportType};
 use tracing::{info, warn};
 
+use crate::metrics;
 use crate::remote;
 use crate::store::Session;
 use crate::transport::backlog::event_len;
@@ -65,10 +66,20 @@ pub(crate) enum Who {
 enum Ended {
     /// It is gone; the reason follows.
     Gone,
-    /// More bytes wait for it than may.
+    Cut(Cut),
+}
+
+/// Why the server has cut a member's connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Cut {
+    /// So many bytes wait for it, which is more than may.
     TooManyBytes(u64),
     /// More packets wait for it than its channel holds.
     TooManyPackets,
+    /// Its session ended as it connected.
+    SessionEnded,
+    /// Its rooms can't be read.
+    RoomsUnknown,
 }
 
 /// An event as JSON, made once for all who get it.
@@ -118,15 +129,17 @@ impl Member {
     pub(crate) fn sign_out(&self, farewell: &SerialisedEvent) {
         self.give(std::slice::from_ref(farewell));
         if self.socket.clone().disconnect().is_err() {
-            self.end(Ended::TooManyPackets);
+            self.cut(Cut::TooManyPackets);
         }
     }
 
     /// Ends its connection, as a broken one would, so that it comes back.
-    pub(crate) fn cut(&self, why: &str) {
-        if self.ended.set(Ended::Gone).is_ok() {
+    pub(crate) fn cut(&self, why: Cut) {
+        if self.ended.set(Ended::Cut(why)).is_ok() {
+            metrics::cut(why);
             warn!(socket = %self.socket.id, remote = %self.remote(), "cut: {why}");
-            self.end_session();
+            let (engine, session) = (self.engine.clone(), Arc::clone(&self.session));
+            tokio::spawn(async move { engine.end(session).await });
         }
     }
 
@@ -139,7 +152,7 @@ impl Member {
         let (socket, namespace, remote) = (self.socket.id, self.socket.ns(), self.remote());
         match self.ended.get() {
             None | Some(Ended::Gone) => info!(%socket, namespace, %remote, %reason, "disconnected"),
-            Some(ended) => info!(%socket, namespace, %remote, reason = %ended, "disconnected"),
+            Some(Ended::Cut(why)) => info!(%socket, namespace, %remote, reason = %why, "disconnected"),
         }
     }
 
@@ -149,25 +162,16 @@ impl Member {
             return;
         }
         if let Err(TooManyBytes(waiting)) = self.session.emitting(bytes) {
-            return self.end(Ended::TooManyBytes(waiting));
+            return self.cut(Cut::TooManyBytes(waiting));
         }
         match send() {
             Ok(()) => {}
-            Err(SendError::Socket(error)) => self.end(error.into()),
+            Err(SendError::Socket(SocketError::InternalChannelFull)) => self.cut(Cut::TooManyPackets),
+            Err(SendError::Socket(SocketError::Closed)) => {
+                let _ = self.ended.set(Ended::Gone);
+            }
             Err(SendError::Serialize(error)) => unreachable!("JSON is valid JSON: {error}"),
         }
-    }
-
-    fn end(&self, ended: Ended) {
-        if self.ended.set(ended).is_ok() && !matches!(ended, Ended::Gone) {
-            warn!(socket = %self.socket.id, remote = %self.remote(), "cut: {ended}");
-            self.end_session();
-        }
-    }
-
-    fn end_session(&self) {
-        let (engine, session) = (self.engine.clone(), Arc::clone(&self.session));
-        tokio::spawn(async move { engine.end(session).await });
     }
 
     fn is_websocket(&self) -> bool {
@@ -232,21 +236,30 @@ impl SerialisedEvent {
     }
 }
 
-impl From<SocketError> for Ended {
-    fn from(error: SocketError) -> Self {
-        match error {
-            SocketError::InternalChannelFull => Self::TooManyPackets,
-            SocketError::Closed => Self::Gone,
+impl Cut {
+    /// One of each.
+    pub(crate) const ALL: [Self; 4] =
+        [Self::TooManyBytes(0), Self::TooManyPackets, Self::SessionEnded, Self::RoomsUnknown];
+
+    /// For programs.
+    pub(crate) fn reason(self) -> &'static str {
+        match self {
+            Self::TooManyBytes(_) => "too_many_bytes",
+            Self::TooManyPackets => "too_many_packets",
+            Self::SessionEnded => "session_ended",
+            Self::RoomsUnknown => "rooms_unknown",
         }
     }
 }
 
-impl fmt::Display for Ended {
+/// For people.
+impl fmt::Display for Cut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Gone => f.write_str("gone"),
             Self::TooManyBytes(waiting) => write!(f, "{waiting} bytes wait for a slow reader"),
             Self::TooManyPackets => f.write_str("too many packets wait for a slow reader"),
+            Self::SessionEnded => f.write_str("its session ended as it connected"),
+            Self::RoomsUnknown => f.write_str("its rooms can't be read"),
         }
     }
 }

@@ -9,6 +9,7 @@ use socketioxide::extract::AckSender;
 use tracing::debug;
 
 use crate::member::Member;
+use crate::metrics;
 use crate::transport::session::Unanswered;
 
 /// Somebody waits for a `T`, or for the reason why there is none. Its client counts as waiting until this is dropped.
@@ -28,6 +29,7 @@ impl<T: Serialize> Answer<T> {
     /// Answers, if an answer was asked for.
     pub(super) fn give(self, result: Result<T, ApiError>) -> Unanswered {
         if let Err(error) = &result {
+            metrics::refused(error.code);
             debug!(socket = %self.by.session.sid, event = self.event, code = ?error.code, "refused");
         }
         if let Some(ack) = self.ack {

@@ -8,6 +8,7 @@ use hubbub_shared::text::{self, TextError};
 use super::answer::Answer;
 use super::{Asked, Asker, page_limit};
 use crate::log::{NotWritten, refusal};
+use crate::metrics;
 use crate::store::{Author, Cursor, NewMessage};
 
 impl Asked for SendMessage {
@@ -25,6 +26,7 @@ impl Asked for SendMessage {
             return drop(answer.give(Err(NotWritten.into())));
         }
         let text: String = text::tidied(&self.text).collect();
+        metrics::received(&answer.by.who);
         let place = places.take(text.len());
         let author = asker.session.key;
         let subject = Message { seq: 0, id: self.id, room: self.room, author: asker.session.user.clone(), text, at: 0 };

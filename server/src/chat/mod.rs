@@ -29,7 +29,8 @@ use tracing::{debug, error};
 use self::answer::Answer;
 use self::incoming::{Incoming, NotAsAgreed};
 use crate::log::NotWritten;
-use crate::member::{Member, Seat, Who};
+use crate::member::{Cut, Member, Seat, Who};
+use crate::metrics;
 use crate::services::Services;
 use crate::session::authenticate;
 use crate::session::credentials::HandshakeCookie;
@@ -81,7 +82,7 @@ impl Asker {
         let cookie = socket.req_parts().extensions.get::<HandshakeCookie>().and_then(|cookie| cookie.0);
         let token = token(auth, cookie);
         let session = authenticate(&services.sessions, token, services.config.session_ttl).await;
-        let session = session.map_err(|error| Refusal(error.code))?;
+        let session = session.map_err(|error| Refusal::of(error.code))?;
         let engine_session = services.engine.session_of(&socket);
         engine_session.gate.shut(Hold::JoiningChat);
         let asker = Arc::new(Asker { session, engine_session, seat: Seat::default(), services });
@@ -101,8 +102,8 @@ impl Asker {
             move |asker, rooms_of, rooms| {
                 match rooms_of {
                     Ok(Some(rooms_of)) => rooms.enter_user(&asker.seat, asker.session.key, &member, rooms_of),
-                    Ok(None) => member.cut("its session ended as it connected"),
-                    Err(NotWritten) => member.cut("its rooms can't be read"),
+                    Ok(None) => member.cut(Cut::SessionEnded),
+                    Err(NotWritten) => member.cut(Cut::RoomsUnknown),
                 }
                 member.session.gate.open(Hold::JoiningChat);
             },
@@ -210,13 +211,17 @@ fn page_limit(asked: Option<u64>) -> Result<u64, ErrorCode> {
     }
 }
 
+impl Refusal {
+    /// Every one is counted.
+    fn of(code: ErrorCode) -> Self {
+        metrics::refused(code);
+        Self(code)
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // On the wire, codes are text.
-        match serde_json::to_value(self.0) {
-            Ok(Value::String(code)) => f.write_str(&code),
-            _ => write!(f, "{:?}", self.0),
-        }
+        self.0.fmt(f)
     }
 }
 

@@ -25,6 +25,7 @@ use uuid::Uuid;
 
 use crate::limits::Pace;
 use crate::member::{Member, Seat, SerialisedEvent, Who};
+use crate::metrics;
 use crate::services::Services;
 use crate::store::{Author, NewMessage};
 use crate::transport::gate::Hold;
@@ -153,6 +154,7 @@ impl Speaker {
     fn say(&self, text: String, ack: AckSender, transport: TransportType) {
         let Some(member) = self.seat.member() else { return };
         let Services { log, .. } = &self.services;
+        metrics::received(&member.who);
         let place = log.places.take(text.len());
         let unanswered = self.session.ask(text.len(), log.places.are_taken(), transport);
         let (id, author) = (Uuid::now_v7().into(), self.author.clone());

@@ -32,6 +32,11 @@ impl Places {
         self.0.messages.load(Ordering::Relaxed) >= MAX_MESSAGES || self.0.bytes.load(Ordering::Relaxed) >= MAX_BYTES
     }
 
+    /// How many messages are on their way.
+    pub(crate) fn taken(&self) -> usize {
+        self.0.messages.load(Ordering::Relaxed)
+    }
+
     /// Takes one, even if there is none: of what a client has said before it is held back nothing is lost.
     pub(crate) fn take(&self, bytes: usize) -> Place {
         self.0.messages.fetch_add(1, Ordering::Relaxed);
@@ -55,6 +60,7 @@ mod tests {
     fn places_are_bounded_by_number_and_by_bytes() {
         let places = Places::default();
         let mut all: Vec<_> = (1..MAX_MESSAGES).map(|_| places.take(1)).collect();
+        assert_eq!(places.taken(), MAX_MESSAGES - 1);
         assert!(!places.are_taken());
         all.push(places.take(1));
         assert!(places.are_taken());
@@ -65,5 +71,6 @@ mod tests {
         assert!(places.are_taken());
         drop((one, another));
         assert!(!places.are_taken());
+        assert_eq!(places.taken(), 0);
     }
 }

@@ -1,6 +1,6 @@
 //! The log's thread.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use tokio::runtime::Handle;
@@ -9,6 +9,7 @@ use tracing::{error, info, warn};
 
 use super::entry::{Entry, Manner};
 use crate::clock::now_ms;
+use crate::metrics;
 use crate::rooms::Rooms;
 use crate::store::{StoreError, Writer};
 use crate::vital::Vital;
@@ -94,7 +95,7 @@ impl LogThread {
 
     /// Writes all entries in one transaction and, if that can't be, keeps those that wait.
     fn write(&mut self) {
-        match self.transaction() {
+        match transaction(&mut self.writer, &mut self.entries) {
             Ok(()) => self.committed(),
             Err(error) if error.may_pass() => self.failed(&error),
             Err(error) => {
@@ -107,8 +108,7 @@ impl LogThread {
 
     /// Writes an entry, or gives it up.
     fn write_alone(&mut self, mut entry: Box<dyn Entry>) {
-        let now = now_ms();
-        let written = self.writer.transaction(|transaction| entry.write(transaction, now));
+        let written = transaction(&mut self.writer, std::slice::from_mut(&mut entry));
         let mut rooms = self.rooms.open();
         match written {
             Ok(()) => entry.committed(&mut rooms),
@@ -117,12 +117,6 @@ impl LogThread {
                 entry.refused(&mut rooms);
             }
         }
-    }
-
-    fn transaction(&mut self) -> Result<(), StoreError> {
-        let now = now_ms();
-        let entries = &mut self.entries;
-        self.writer.transaction(|transaction| entries.iter_mut().try_for_each(|entry| entry.write(transaction, now)))
     }
 
     fn committed(&mut self) {
@@ -154,4 +148,16 @@ impl LogThread {
             entry.refused(&mut rooms);
         }
     }
+}
+
+/// Writes entries in one transaction.
+fn transaction(writer: &mut Writer, entries: &mut [Box<dyn Entry>]) -> Result<(), StoreError> {
+    let (now, begun) = (now_ms(), Instant::now());
+    let written =
+        writer.transaction(|transaction| entries.iter_mut().try_for_each(|entry| entry.write(transaction, now)));
+    match written {
+        Ok(()) => metrics::committed(entries.len(), begun.elapsed()),
+        Err(_) => metrics::transaction_failed(),
+    }
+    written
 }

@@ -17,6 +17,7 @@ use hubbub_shared::classic::{self, ClosingCode};
 use socketioxide::socket::DisconnectReason;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::yield_now;
+use tokio::time::Instant;
 
 use self::presence::Told;
 use self::room::{Entry, Room, Said};
@@ -131,7 +132,9 @@ impl Open {
 
     /// Passes on a message that is on the disk.
     pub(crate) fn said(&self, message: Message, place: Place, unanswered: Option<Unanswered>) {
-        self.tell(&message.room.clone(), || Entry::Said(Said { message, place, unanswered }));
+        self.tell(&message.room.clone(), || {
+            Entry::Said(Said { message, committed: Instant::now(), place, unanswered })
+        });
     }
 
     pub(crate) fn typing(&self, key: UserKey, typing: UserTyping, unanswered: Unanswered) {
@@ -226,6 +229,11 @@ impl Open {
         self.users.clear();
         self.rooms.clear();
         (users, self.guests.drain().map(|(_, guest)| guest).collect())
+    }
+
+    /// How many sockets there are: of guests, and of users.
+    pub(crate) fn sockets(&self) -> (usize, usize) {
+        (self.guests.len(), self.users.values().map(|user| user.members.len()).sum())
     }
 
     fn all_users(&self) -> Vec<Arc<Member>> {

@@ -20,6 +20,7 @@ use super::round;
 use super::typists::Typists;
 use crate::log::Place;
 use crate::member::{Member, MemberId, SerialisedEvent, Who};
+use crate::metrics;
 use crate::store::{Store, UserKey};
 use crate::transport::session::Unanswered;
 use crate::vital::Vital;
@@ -53,6 +54,7 @@ pub(super) enum Entry {
 /// A message that is on the disk, and what is free again when it has gone out.
 pub(super) struct Said {
     pub(super) message: Message,
+    pub(super) committed: Instant,
     pub(super) place: Place,
     pub(super) unanswered: Option<Unanswered>,
 }
@@ -166,9 +168,8 @@ impl Room {
     /// Gives all that waits to every member: each gets all of it before the next gets any, so the task that writes to a
     /// member is woken once.
     async fn send_out(&mut self) {
-        if self.waiting.is_empty() {
-            return;
-        }
+        let Some(first) = self.waiting.first() else { return };
+        let committed = first.committed;
         let members = self.users.len() + self.guests.len();
         let pace = PACE.saturating_mul(u32::try_from(members).unwrap_or(u32::MAX));
         self.next_round = Instant::now() + pace.min(MAX_PACE);
@@ -182,6 +183,7 @@ impl Room {
             give(self.guests.values(), &round::for_guests(&messages)).await;
         }
         drop(kept);
+        metrics::sent_out(messages.len(), members, committed.elapsed());
     }
 
     /// Tells the others that somebody is typing, unless they know.

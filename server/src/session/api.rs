@@ -19,6 +19,7 @@ use super::refusal::Refusal;
 use super::{Session, Sessions, authenticate, now_ms};
 use crate::config::Config;
 use crate::limits::Limits;
+use crate::metrics;
 use crate::name::Name;
 use crate::origin::Origins;
 use crate::remote;
@@ -102,6 +103,7 @@ async fn begin<S: Sessions>(
             api.sessions.sign_in(code.hash(), token.hash()).await?
         }
     };
+    metrics::session_began();
     let token = token.to_string();
     let answer = json(StatusCode::CREATED, &SignedIn { user: session.user, token: token.clone() });
     Ok(api.set_cookie(&headers, answer, &token, api.ttl))

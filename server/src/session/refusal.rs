@@ -7,6 +7,7 @@ use hubbub_shared::name::NameError;
 use hubbub_shared::{ApiError, ErrorCode};
 
 use super::api::json;
+use crate::metrics;
 
 /// In how many milliseconds to come back to a server that doesn't know it either.
 const A_WHILE: u64 = 1_000;
@@ -18,6 +19,7 @@ pub(super) struct Refusal(pub(super) ApiError);
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let Self(mut error) = self;
+        metrics::refused(error.code);
         let status = status(error.code);
         if status == StatusCode::SERVICE_UNAVAILABLE {
             error.retry_after_ms.get_or_insert(A_WHILE);

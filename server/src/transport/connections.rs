@@ -23,7 +23,7 @@ pub(super) struct Place {
 }
 
 impl Connections {
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.with(|open| open.connections.len())
     }
 

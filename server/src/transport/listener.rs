@@ -39,6 +39,11 @@ impl Listener {
         Self { tcp, connections, max_connections, patience, full: false }
     }
 
+    /// The same for so many connections at a time.
+    pub(crate) fn with_at_most(self, max_connections: usize) -> Self {
+        Self { max_connections, ..self }
+    }
+
     /// Makes a stream of a fresh connection, unless there are too many.
     fn admit(&mut self, tcp: TcpStream, remote: SocketAddr) -> Option<Stream> {
         let open = self.connections.len();
