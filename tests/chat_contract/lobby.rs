@@ -71,7 +71,7 @@ async fn both_namespaces_hear_one_order() {
     let mut acks = Vec::new();
     for number in 0..MESSAGES {
         acks.push(chatter.say(&format!("classic {number}")));
-        let _ = ada.chat.request(&hubbub_tests::chat::message(LOBBY, &format!("typed {number}"))).expect("connected");
+        drop(ada.chat.request(&hubbub_tests::chat::message(LOBBY, &format!("typed {number}"))).expect("connected"));
     }
     for ack in acks {
         ack.await.expect("acknowledged");

@@ -133,14 +133,20 @@ async fn keep_up(chat: TypedSocket<Chat>, shared: Arc<Shared>) {
                 continue;
             }
             Some(Ask::Sync { connection, held }) => match try_ask(&chat, &Sync { rooms: held.clone() }).await {
-                Ok(Ok(synced)) => Ok(shared.change(|timeline| timeline.synced(connection, &held, &synced))),
+                Ok(Ok(synced)) => {
+                    shared.change(|timeline| timeline.synced(connection, &held, &synced));
+                    Ok(())
+                }
                 Ok(Err(refusal)) => Err(refusal.retry_after_ms),
                 Err(_) => Err(None),
             },
             Some(Ask::History { room, after }) => {
                 let page = History { room: room.clone(), before: None, after: Some(after), limit: Some(MAX_PAGE) };
                 match try_ask(&chat, &page).await {
-                    Ok(Ok(page)) => Ok(shared.change(|timeline| timeline.history(&room, after, &page))),
+                    Ok(Ok(page)) => {
+                        shared.change(|timeline| timeline.history(&room, after, &page));
+                        Ok(())
+                    }
                     Ok(Err(refusal)) => Err(refusal.retry_after_ms),
                     Err(_) => Err(None),
                 }
