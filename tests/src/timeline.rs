@@ -106,6 +106,13 @@ impl Room {
     }
 }
 
+/// Takes it down, once: what is wrong in the history is seen each time that somebody asks.
+fn note(faults: &mut Vec<Fault>, fault: Fault) {
+    if !faults.contains(&fault) {
+        faults.push(fault);
+    }
+}
+
 impl Timeline {
     /// A connection was made, the first or another. It has to be brought up to date.
     pub fn connected(&mut self) {
@@ -135,7 +142,7 @@ impl Timeline {
         let was_behind = !room.ahead.is_empty();
         for message in &event.messages {
             if let Some(last) = room.live.filter(|last| last + 1 != message.seq) {
-                self.faults.push(Fault::LiveGap { room: event.room.clone(), after: last, came: message.seq });
+                note(&mut self.faults, Fault::LiveGap { room: event.room.clone(), after: last, came: message.seq });
             }
             room.live = Some(message.seq);
         }
@@ -152,7 +159,7 @@ impl Timeline {
         self.synced = connection;
         self.counts.syncs += 1;
         if let Some(was) = self.store.replace(answer.store.clone()).filter(|was| *was != answer.store) {
-            self.faults.push(Fault::OtherStore { was, is: answer.store.clone() });
+            note(&mut self.faults, Fault::OtherStore { was, is: answer.store.clone() });
             self.counts.dropped += self.rooms.len() as u64;
             self.rooms.values_mut().for_each(|room| *room = Room { more: true, ..Room::default() });
             return;
@@ -174,12 +181,12 @@ impl Timeline {
         let mut last = after;
         for message in messages {
             if message.seq != last + 1 {
-                self.faults.push(Fault::PageGap { room: room.to_owned(), after: last, came: message.seq });
+                note(&mut self.faults, Fault::PageGap { room: room.to_owned(), after: last, came: message.seq });
             }
             last = message.seq;
         }
         if more && messages.is_empty() {
-            self.faults.push(Fault::NoMore { room: room.to_owned(), after });
+            note(&mut self.faults, Fault::NoMore { room: room.to_owned(), after });
         }
         self.take(room, messages);
         if let Some(room) = self.rooms.get_mut(room) {
@@ -192,9 +199,9 @@ impl Timeline {
         for message in messages {
             let (id, seq) = (id.to_owned(), message.seq);
             if message.room != id {
-                self.faults.push(Fault::Astray { room: id, says: message.room.clone(), seq });
+                note(&mut self.faults, Fault::Astray { room: id, says: message.room.clone(), seq });
             } else if room.take(message, &mut self.counts) {
-                self.faults.push(Fault::Changed { room: id, seq });
+                note(&mut self.faults, Fault::Changed { room: id, seq });
             }
         }
     }
