@@ -7,6 +7,7 @@ use hubbub_shared::ErrorCode;
 use hubbub_shared::chat::LOBBY;
 use hubbub_shared::chat::request::ListRooms;
 use hubbub_tests::chat::{Device, message};
+use hubbub_tests::native::Chatter;
 use hubbub_tests::raw::Raw;
 use hubbub_tests::server::Server;
 use hubbub_tests::session::sign_in;
@@ -85,6 +86,28 @@ async fn without_limits_there_are_none() {
     let ask = ListRooms { limit: Some(1), ..ListRooms::default() };
     let answered = join_all((0..900).map(async |_| ada.ask(&ask).await.is_ok())).await;
     assert!(answered.into_iter().all(|answered| answered));
+}
+
+/// Who speaks on `/` can't be told to wait, so it is heard later. Nothing of it is lost, and its neighbour notices nothing.
+#[tokio::test]
+async fn a_classic_client_that_is_too_fast_is_heard_later() {
+    const MESSAGES: usize = 140;
+    let server = Server::start(&["--classic-rate-limit", "20"]).await;
+    let (fast, neighbour) = (Chatter::join(&server.url).await, Chatter::join(&server.url).await);
+    let started = Instant::now();
+    let texts: Vec<String> = (0..MESSAGES).map(|number| number.to_string()).collect();
+    for text in &texts {
+        fast.say(text).await.expect("acknowledged");
+    }
+    // A hundred at once, and then twenty a second: what a busy machine takes comes on top.
+    assert!(started.elapsed() > Duration::from_secs(1), "{:?}", started.elapsed());
+    neighbour.say("the end").await.expect("acknowledged");
+    let expected = [texts, vec!["the end".to_owned()]].concat();
+    for chatter in [&fast, &neighbour] {
+        chatter.heard.wait_for(|text| text == "the end").await;
+        assert_eq!(chatter.heard.all(), expected);
+        assert_eq!(chatter.statuses.all().len(), 2, "connecting, connected, and no more");
+    }
 }
 
 /// A client asks and asks and reads no answer. The server must come to read no more of it; its memory must not grow with what
