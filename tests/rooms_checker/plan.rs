@@ -72,7 +72,11 @@ impl Plan {
         let mut random = self.chance(stream);
         (0_u64..).map(move |number| {
             // Now and then a burst, faster than the rate limit allows for long.
-            let pause = if random.u8(0..10) < 7 { random.u64(0..30) } else { random.u64(0..400) };
+            let pause = match random.u8(0..10) {
+                0..4 => 0,
+                4..7 => random.u64(0..30),
+                _ => random.u64(0..400),
+            };
             let longest = if random.u8(0..20) == 0 { 900 } else { 10 };
             let filling = "ünï ".repeat(random.usize(0..longest));
             let text = format!("{who}, {number}: {filling}.");
