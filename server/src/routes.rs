@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use tower_http::cors::{AllowHeaders, AllowOrigin, Any, CorsLayer};
 
-use crate::health;
+use crate::health::{self, Readiness};
 use crate::page;
 use crate::services::Services;
 use crate::session::api::SessionApi;
@@ -20,7 +20,7 @@ use crate::transport::http;
 pub(crate) fn of(services: &Services) -> Router {
     let Services { config, engine, sessions, limits, .. } = services;
     let api = SessionApi::new(sessions.clone(), Arc::clone(limits), config).router();
-    let ready = Router::new().route("/readyz", get(health::ready)).with_state(services.clone());
+    let ready = Router::new().route("/readyz", get(health::ready)).with_state((services.clone(), Readiness::default()));
     router(engine.clone(), api.merge(ready), &config.allow_origin)
 }
 

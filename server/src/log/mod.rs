@@ -5,7 +5,8 @@
 //! does so at one place in the order.
 //!
 //! The queue itself has no bound. What enters it has: messages by [`Places`], all else by the bound on what one client
-//! may leave unanswered, times the bound on connections.
+//! may leave unanswered, times the bound on connections, each of which also has one HTTP request at a time. It is always
+//! taken: what nobody can write now is refused or waits beside the queue.
 
 mod entry;
 mod places;
@@ -109,4 +110,83 @@ impl Log {
 /// What came of something that may be refused.
 pub(crate) fn refusal<T>(written: Result<Result<T, ErrorCode>, NotWritten>) -> Result<T, ApiError> {
     Ok(written??)
+}
+
+#[cfg(test)]
+mod tests {
+    use hubbub_shared::chat::request::Sent;
+    use hubbub_shared::chat::{LOBBY, User};
+    use rusqlite::Connection;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::store::{Author, Database, NewMessage, Store};
+
+    fn say(log: &Log, text: usize, heard: &mpsc::UnboundedSender<(usize, Result<u64, NotWritten>)>) {
+        let (guest, id) = (User { id: "guest-00000001".into(), name: "guest-00000001".into() }, Uuid::now_v7().into());
+        let heard = heard.clone();
+        log.enter_patiently(
+            (guest, text.to_string()),
+            move |(guest, text), transaction, now| {
+                let message = NewMessage { room: LOBBY, author: Author::Guest(guest), id, text };
+                transaction.append(&message, now)
+            },
+            move |_, written, _| {
+                let seq = written.map(|appended| {
+                    let Sent { seq, .. } = appended.unwrap().sent;
+                    seq
+                });
+                heard.send((text, seq)).unwrap();
+            },
+        );
+    }
+
+    fn open() -> (tempfile::TempDir, Connection, Log) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hubbub.db");
+        let (store, writer) = Store::open(&Database::File(path.clone())).unwrap();
+        let log = Log::start(writer, Rooms::new(store)).unwrap();
+        (folder, Connection::open(path).unwrap(), log)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn while_nothing_can_be_written_some_wait_in_order_some_are_told_and_readers_are_served() {
+        let (_folder, other, log) = open();
+        let (heard, mut hears) = mpsc::unbounded_channel();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        (0..10_000).for_each(|text| say(&log, text, &heard));
+        for _ in 0..3 {
+            let refused = log.ask((), |(), transaction, _| transaction.probe().map(Ok), |(), _| {}).await.unwrap_err();
+            assert_eq!(refused.code, ErrorCode::TryAgain);
+        }
+        let (read, is_read) = oneshot::channel();
+        log.enter_reader((), |(), _| Ok(()), move |(), done, _| read.send(done.is_ok()).unwrap());
+        assert!(is_read.await.unwrap());
+        assert!(hears.try_recv().is_err(), "nobody was told anything that isn't so");
+
+        other.execute_batch("ROLLBACK").unwrap();
+        (10_000..10_010).for_each(|text| say(&log, text, &heard));
+        for text in 0..10_010 {
+            let (heard, seq) = hears.recv().await.unwrap();
+            assert_eq!((heard, seq.unwrap()), (text, text as u64 + 1));
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_end_waits_for_what_can_be_written_and_refuses_the_rest() {
+        for locked in [false, true] {
+            let (_folder, other, log) = open();
+            let (heard, mut hears) = mpsc::unbounded_channel();
+            if locked {
+                other.execute_batch("BEGIN IMMEDIATE").unwrap();
+            }
+            (0..5_000).for_each(|text| say(&log, text, &heard));
+            log.close().await;
+            say(&log, 5_000, &heard);
+            for text in 0..=5_000 {
+                let (heard, written) = hears.try_recv().unwrap();
+                assert_eq!((heard, written.is_ok()), (text, !locked && text < 5_000));
+            }
+        }
+    }
 }
