@@ -203,3 +203,11 @@ async fn without_a_session_it_is_refused() {
         assert_eq!(error["message"], "unauthorized");
     }
 }
+
+#[tokio::test]
+async fn who_comes_in_a_crowd_knows_everybody_whatever_comes_first_the_answer_or_the_event() {
+    let server = Server::start(&["--session-rate-limit", "0"]).await;
+    let crowd = Peer::crowd(&server.url, json!({"count": 100, "seconds": 30}));
+    let said = crowd.wait_for(&json!({"is": "crowd"})).await;
+    assert_eq!((&said["came"], &said["ignorant"]), (&json!(100), &json!([])));
+}

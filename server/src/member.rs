@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use hubbub_shared::Event;
@@ -32,6 +32,7 @@ pub(crate) struct Member {
     engine: Engine,
     /// Once it gets no more. It leaves when socketioxide has noticed, too.
     ended: OnceLock<Ended>,
+    signed_out: AtomicBool,
 }
 
 /// The place that a client's handlers keep for its member. They live as long as their socket, and a member has its socket:
@@ -101,7 +102,16 @@ impl Member {
         let connection = request.extensions.get::<Connection>();
         let remote = connection.map(|connection| remote::address(connection.remote, &request.headers, trust_proxy));
         let id = MemberId(NEXT.fetch_add(1, Ordering::Relaxed));
-        Arc::new(Self { id, who, session, socket, remote, engine: engine.clone(), ended: OnceLock::new() })
+        Arc::new(Self {
+            id,
+            who,
+            session,
+            socket,
+            remote,
+            engine: engine.clone(),
+            ended: OnceLock::new(),
+            signed_out: AtomicBool::new(false),
+        })
     }
 
     /// Emits to this member or, if that can't be, ends it.
@@ -125,9 +135,18 @@ impl Member {
         self.send(0, || ack.send::<[(); 0]>(&[]));
     }
 
-    /// Tells it that its session is over. It isn't to come back.
+    /// Tells it that its session is over. It isn't heard any more.
     pub(crate) fn sign_out(&self, farewell: &SerialisedEvent) {
+        self.signed_out.store(true, Ordering::SeqCst);
         self.give(std::slice::from_ref(farewell));
+    }
+
+    pub(crate) fn is_signed_out(&self) -> bool {
+        self.signed_out.load(Ordering::SeqCst)
+    }
+
+    /// Ends it for good: it isn't to come back by itself. Runs its disconnect handler.
+    pub(crate) fn disconnect(&self) {
         if self.socket.clone().disconnect().is_err() {
             self.cut(Cut::TooManyPackets);
         }
@@ -231,8 +250,8 @@ impl SerialisedEvent {
     }
 
     /// An event whose argument is JSON already.
-    pub(crate) fn of_json<E: Event>(json: String) -> Self {
-        Self { name: E::NAME, json: RawValue::from_string(json).expect("it was written as JSON") }
+    pub(crate) fn of_json<E: Event>(json: Box<RawValue>) -> Self {
+        Self { name: E::NAME, json }
     }
 }
 

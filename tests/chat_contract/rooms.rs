@@ -1,12 +1,15 @@
 //! Rooms: making, joining, leaving and listing them, and who is told.
 
 use futures_util::future::join_all;
-use hubbub_shared::chat::request::{CreateRoom, JoinRoom, ListRooms, RoomList};
+use hubbub_shared::chat::request::{CreateRoom, JoinRoom, LeaveRoom, ListRooms, RoomList};
 use hubbub_shared::chat::{LOBBY, MAX_ROOMS, RoomInfo, RoomState};
 use hubbub_tests::chat::Device;
+use hubbub_tests::database::Database;
+use hubbub_tests::server::Server;
+use hubbub_tests::wait::wait_for;
 use serde_json::{Value, json};
 
-use crate::server;
+use crate::{UNLIMITED, server};
 
 async fn create(device: &Device, name: &str, topic: Option<&str>) -> RoomState {
     let request = CreateRoom { name: name.to_owned(), topic: topic.map(str::to_owned) };
@@ -298,4 +301,42 @@ async fn a_user_is_in_500_rooms_at_most() {
     assert!(
         told.iter().filter(|info| info["name"].as_str().is_some_and(|name| name.starts_with("Room "))).count() >= 499
     );
+}
+
+/// Whoever asks may be gone when it is done: the user's other tab is in the room, and the members hear of it.
+#[tokio::test]
+async fn others_are_told_of_a_join_also_if_its_tab_is_gone() {
+    let database = Database::new();
+    let server = Server::start(&database.flags(&UNLIMITED)).await;
+    let owner = Device::sign_in(&server.url, "Owner").await;
+    let stays = Device::sign_in(&server.url, "Stays").await;
+    let loner = Device::sign_in(&server.url, "Loner").await;
+    for attempt in 0..10 {
+        let room = create(&owner, &format!("Room {attempt}"), None).await.info.id;
+        let goes = stays.tab(&server.url).await;
+        // While it is locked nobody joins; after a second they would be told to try again.
+        let lock = database.lock();
+        let asked = [&goes, &loner].map(|device| device.chat.request(&JoinRoom { room: room.clone() }).expect("sent"));
+        let before = server.log.with(&["disconnected"]).len();
+        goes.chat.socket().disconnect();
+        loner.chat.socket().disconnect();
+        wait_for("two that are gone", async || {
+            let gone = server.log.with(&["disconnected"]).len() - before;
+            if gone >= 2 { Ok(()) } else { Err(server.log.last_lines()) }
+        })
+        .await;
+        drop((lock, asked));
+        loner.chat.socket().connect();
+        loner.wait_until_connected(attempt + 2).await;
+        let both = [&stays, &loner].map(async |device| device.sync(&[]).await.rooms.len() == 2);
+        if join_all(both).await == [true, true] {
+            stays.wait_for("joined", |state| state["id"] == *room).await;
+            owner.wait_for("room", |info| info["id"] == *room && info["members"] == 3).await;
+            return;
+        }
+        for device in [&stays, &loner] {
+            let _ = device.try_ask(&LeaveRoom { room: room.clone() }).await;
+        }
+    }
+    panic!("it was always too late");
 }

@@ -1,6 +1,8 @@
 //! A full disk and a locked database: those who can be told are told to try again, the others wait, the log says it once,
 //! and all goes on when the disk does.
 
+use std::cell::RefCell;
+
 use futures_util::future::join_all;
 use hubbub_shared::ErrorCode;
 use hubbub_shared::chat::LOBBY;
@@ -29,14 +31,8 @@ async fn a_full_disk() {
 async fn a_locked_database() {
     let database = Database::new();
     let mut server = Server::start(&database.flags(&["--rate-limit", "0"])).await;
-    let locker = rusqlite::Connection::open(database.file()).expect("the server made it");
-    let run = |sql| locker.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
-    let lock = || {
-        // The server may be writing at the moment.
-        locker.busy_timeout(std::time::Duration::from_secs(10)).expect("a time");
-        run("BEGIN IMMEDIATE");
-    };
-    trouble(&mut server, lock, || run("ROLLBACK")).await;
+    let held = RefCell::new(None);
+    trouble(&mut server, || *held.borrow_mut() = Some(database.lock()), || drop(held.take())).await;
 }
 
 async fn readiness(server: &Server) -> StatusCode {

@@ -1,7 +1,9 @@
 //! A database file of a test's own.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use rusqlite::Connection;
 use tempfile::TempDir;
 
 /// A place for one database, which is deleted with this.
@@ -31,6 +33,16 @@ impl Database {
     #[must_use]
     pub fn file(&self) -> PathBuf {
         self.path(FILE)
+    }
+
+    /// Locks it, as another program that writes would, until what comes back is dropped.
+    #[must_use]
+    pub fn lock(&self) -> Connection {
+        let other = Connection::open(self.file()).expect("the server made it");
+        // The server may be writing at the moment.
+        other.busy_timeout(Duration::from_secs(10)).expect("a time");
+        other.execute_batch("BEGIN IMMEDIATE").expect("nobody else holds it for so long");
+        other
     }
 
     /// A file beside it.

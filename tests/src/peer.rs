@@ -32,6 +32,13 @@ impl Peer {
         Self::run("chat.mjs", &options)
     }
 
+    /// A crowd of users of `/chat` by the official client; `options` say how many.
+    #[must_use]
+    pub fn crowd(url: &str, mut options: Value) -> Self {
+        options["url"] = url.into();
+        Self::run("crowd.mjs", &options)
+    }
+
     /// The official server on this port (0: a free one), and the port it is on.
     pub async fn server(port: u16, mut options: Value) -> (Self, u16) {
         options["port"] = port.into();

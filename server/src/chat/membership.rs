@@ -7,7 +7,6 @@ use hubbub_shared::{ApiError, ErrorCode, name, text};
 use super::answer::Answer;
 use super::{Asked, Asker, page_limit};
 use crate::log::refusal;
-use crate::member::Member;
 use crate::name::Name;
 use crate::rooms::Open;
 use crate::store::Session;
@@ -48,11 +47,8 @@ impl Asked for CreateRoom {
             (name, topic),
             move |(name, topic), transaction, _| transaction.create_room(key, name, topic),
             move |_, written, rooms| {
-                let made = refusal(written).map(|state| {
-                    rooms.made(state.info.clone());
-                    joins(&answer.by, &session, state, rooms)
-                });
-                answer.give(made);
+                let made = refusal(written).inspect(|state| rooms.made(state.info.clone()));
+                joins(&session, made, rooms, answer);
             },
         );
     }
@@ -68,8 +64,13 @@ impl Asked for JoinRoom {
             self.room,
             move |room, transaction, _| transaction.join(key, room),
             move |_, written, rooms| {
-                let joined = refusal(written).map(|(state, _)| joins(&answer.by, &session, state, rooms));
-                answer.give(joined);
+                let joined = refusal(written).map(|(state, fresh)| {
+                    if fresh {
+                        rooms.changed(&state.info.id);
+                    }
+                    state
+                });
+                joins(&session, joined, rooms, answer);
             },
         );
     }
@@ -95,8 +96,12 @@ impl Asked for LeaveRoom {
 }
 
 /// The user is a member now, if not before: all its sockets enter the room.
-fn joins(by: &Member, session: &Session, mut state: RoomState, rooms: &mut Open) -> RoomState {
-    rooms.fill(session, std::slice::from_mut(&mut state));
-    rooms.joined(by, session.key, &state);
-    state
+fn joins(session: &Session, state: Result<RoomState, ApiError>, rooms: &mut Open, answer: Answer<RoomState>) {
+    match state {
+        Ok(state) => rooms.answer(session, state, |rooms, state| {
+            rooms.joined(&answer.by, session.key, &state);
+            answer.give(Ok(state));
+        }),
+        Err(error) => drop(answer.give(Err(error))),
+    }
 }

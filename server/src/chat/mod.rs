@@ -168,7 +168,7 @@ impl Asker {
         socket: &SocketRef,
         incoming: Incoming<R>,
     ) -> Option<(Result<R, NotAsAgreed>, Answer<T>)> {
-        let member = self.seat.member()?;
+        let member = self.seat.member().filter(|member| !member.is_signed_out())?;
         let unanswered = self.engine_session.ask(incoming.bytes, false, socket.transport_type());
         Some((incoming.request, Answer::new(member, event, incoming.ack, unanswered)))
     }
@@ -184,14 +184,17 @@ impl Asker {
         answer: Answer<T>,
         reading: impl Future<Output = Stored<T>> + Send + 'static,
     ) {
-        tokio::spawn(async move {
-            let result = reading.await.map_err(|error| {
-                error!(%error, "the database can't be read");
-                ApiError::from(NotWritten)
-            });
-            answer.give(result.and_then(|result| Ok(result?)));
-        });
+        tokio::spawn(async move { answer.give(readable(reading.await)) });
     }
+}
+
+/// What the store says, or why it doesn't.
+fn readable<T>(stored: Stored<T>) -> Result<T, ApiError> {
+    let said = stored.map_err(|error| {
+        error!(%error, "the database can't be read");
+        ApiError::from(NotWritten)
+    })?;
+    Ok(said?)
 }
 
 /// Whose token a client shows: CONNECT's, if there is one, else the cookie's.

@@ -19,7 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::yield_now;
 use tokio::time::Instant;
 
-use self::presence::Told;
+use self::presence::{Told, Turns};
 use self::room::{Entry, Room, Said};
 use crate::log::Place;
 use crate::member::{Member, MemberId, Seat, SerialisedEvent, Who};
@@ -36,6 +36,7 @@ pub(crate) struct Rooms(Arc<Mutex<Open>>);
 /// Who is where, while nobody else changes it. Nothing that is done with it waits.
 pub(crate) struct Open {
     store: Store,
+    turns: Turns,
     rooms: HashMap<String, OpenRoom>,
     users: HashMap<UserKey, OnlineUser>,
     guests: HashMap<MemberId, Arc<Member>>,
@@ -59,11 +60,22 @@ struct OnlineUser {
 impl Rooms {
     pub(crate) fn new(store: Store) -> Self {
         let (rooms, users, guests) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self(Arc::new(Mutex::new(Open { store, rooms, users, guests })))
+        Self(Arc::new(Mutex::new(Open { store, turns: Turns::default(), rooms, users, guests })))
     }
 
     pub(crate) fn open(&self) -> MutexGuard<'_, Open> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// As [`Open::answer`], for who has entered the rooms already. Others may do what they want with the rooms meanwhile.
+    pub(crate) fn answer(&self, session: &Session, mut states: Vec<RoomState>, answer: impl FnOnce(Vec<RoomState>)) {
+        let (told, turns) = {
+            let open = self.open();
+            (open.told(&states), open.turns.clone())
+        };
+        let _turn = turns.to_answer();
+        fill(session, &mut states, &told);
+        answer(states);
     }
 
     /// Sends out what waits, and says farewell to everybody.
@@ -132,13 +144,15 @@ impl Open {
 
     /// Passes on a message that is on the disk.
     pub(crate) fn said(&self, message: Message, place: Place, unanswered: Option<Unanswered>) {
-        self.tell(&message.room.clone(), || {
-            Entry::Said(Said { message, committed: Instant::now(), place, unanswered })
-        });
+        if let Some(room) = self.rooms.get(&message.room) {
+            room.tell(Entry::Said(Said { message, committed: Instant::now(), place, unanswered }));
+        }
     }
 
     pub(crate) fn typing(&self, key: UserKey, typing: UserTyping, unanswered: Unanswered) {
-        self.tell(&typing.room.clone(), || Entry::Typing(key, typing, unanswered));
+        if let Some(room) = self.rooms.get(&typing.room) {
+            room.tell(Entry::Typing(key, typing, unanswered));
+        }
     }
 
     /// Whether a user who is here is a member of the room.
@@ -148,7 +162,9 @@ impl Open {
 
     /// The room's members or its topic are others than before.
     pub(crate) fn changed(&self, room: &str) {
-        self.tell(room, || Entry::Changed);
+        if let Some(room) = self.rooms.get(room) {
+            room.tell(Entry::Changed);
+        }
     }
 
     /// A room was made.
@@ -162,15 +178,13 @@ impl Open {
     pub(crate) fn joined(&mut self, by: &Member, key: UserKey, state: &RoomState) {
         let room = &state.info.id;
         let Some(user) = self.users.get_mut(&key) else { return };
-        if !user.rooms.insert(room.clone()) {
-            return;
+        if user.rooms.insert(room.clone()) {
+            let members = user.members.clone();
+            for member in &members {
+                self.enter(room, member);
+            }
+            give_others(by, &members, || SerialisedEvent::of(&Joined(state.clone())));
         }
-        let members = user.members.clone();
-        for member in &members {
-            self.enter(room, member);
-        }
-        give_others(by, &members, || SerialisedEvent::of(&Joined(state.clone())));
-        self.changed(room);
     }
 
     /// A user is no member of a room any more, from this socket.
@@ -196,12 +210,11 @@ impl Open {
         }
         let message = "You have signed out.".to_owned();
         let farewell = SerialisedEvent::of(&event::Closing { code: ClosingCode::SignedOut, message });
-        let session = ended.session;
+        let its = |member: &Arc<Member>| matches!(&member.who, Who::User(of) if of.id == ended.session);
+        let its: Vec<_> = members.into_iter().filter(its).collect();
+        its.iter().for_each(|member| member.sign_out(&farewell));
         // Not here and now: whoever is disconnected leaves, and finds this locked.
-        tokio::spawn(async move {
-            let its = members.iter().filter(|member| matches!(&member.who, Who::User(of) if of.id == session));
-            its.for_each(|member| member.sign_out(&farewell));
-        });
+        tokio::spawn(async move { its.iter().for_each(|member| member.disconnect()) });
     }
 
     /// The sessions of those who are there.
@@ -214,13 +227,22 @@ impl Open {
         sessions.collect()
     }
 
-    /// Says of each room who is there.
-    pub(crate) fn fill(&self, session: &Session, states: &mut [RoomState]) {
-        let fair_share = MAX_ONLINE_BYTES / states.len().max(1);
-        for state in states {
-            let told = self.rooms.get(&state.info.id).map(|room| room.told.clone()).unwrap_or_default();
-            (state.online, state.online_count) = told.online(session.key, &session.user, fair_share);
-        }
+    /// Says of a room who is there, and lets `answer` do so, before anybody is told what changes then.
+    pub(crate) fn answer(
+        &mut self,
+        session: &Session,
+        mut state: RoomState,
+        answer: impl FnOnce(&mut Self, RoomState),
+    ) {
+        let (told, turns) = (self.told(std::slice::from_ref(&state)), self.turns.clone());
+        let _turn = turns.to_answer();
+        fill(session, std::slice::from_mut(&mut state), &told);
+        answer(self, state);
+    }
+
+    fn told(&self, states: &[RoomState]) -> Vec<Told> {
+        let told = |state: &RoomState| self.rooms.get(&state.info.id).map(|room| room.told.clone());
+        states.iter().map(|state| told(state).unwrap_or_default()).collect()
     }
 
     /// Everybody, the users and the guests, who are nowhere from now on.
@@ -254,34 +276,33 @@ impl Open {
     }
 
     fn enter(&mut self, room: &str, member: &Arc<Member>) {
-        let store = &self.store;
-        let room = self.rooms.entry(room.to_owned()).or_insert_with_key(|id| OpenRoom::new(id.clone(), store.clone()));
+        let (store, turns) = (&self.store, &self.turns);
+        let open = |id: &String| OpenRoom::new(id.clone(), store.clone(), turns.clone());
+        let room = self.rooms.entry(room.to_owned()).or_insert_with_key(open);
         room.members += 1;
-        let _ = room.entries.send(Entry::Enter(Arc::clone(member)));
+        room.tell(Entry::Enter(Arc::clone(member)));
     }
 
     fn exit(&mut self, id: &str, member: &Arc<Member>) {
         if let Some(room) = self.rooms.get_mut(id) {
             room.members -= 1;
-            let _ = room.entries.send(Entry::Leave(Arc::clone(member)));
+            room.tell(Entry::Leave(Arc::clone(member)));
             if room.members == 0 {
                 self.rooms.remove(id);
             }
         }
     }
-
-    /// Tells a room something, unless nobody is there.
-    fn tell(&self, room: &str, entry: impl FnOnce() -> Entry) {
-        if let Some(room) = self.rooms.get(room) {
-            let _ = room.entries.send(entry());
-        }
-    }
 }
 
 impl OpenRoom {
-    fn new(id: String, store: Store) -> Self {
+    fn new(id: String, store: Store, turns: Turns) -> Self {
         let told = Told::default();
-        Self { entries: Room::open(id, store, told.clone()), told, members: 0 }
+        Self { entries: Room::open(id, store, told.clone(), turns), told, members: 0 }
+    }
+
+    fn tell(&self, entry: Entry) {
+        // It is there until this is gone.
+        let _ = self.entries.send(entry);
     }
 
     fn flush(&self) -> Option<oneshot::Receiver<()>> {
@@ -297,10 +318,19 @@ async fn give(members: &[Arc<Member>], events: &[SerialisedEvent]) {
     }
 }
 
-/// Gives an event to all but one.
+/// Gives an event to all but one, who may be gone.
 fn give_others(one: &Member, members: &[Arc<Member>], event: impl FnOnce() -> SerialisedEvent) {
-    if members.len() > 1 {
+    let mut others = members.iter().filter(|member| member.id != one.id).peekable();
+    if others.peek().is_some() {
         let event = [event()];
-        members.iter().filter(|member| member.id != one.id).for_each(|member| member.give(&event));
+        others.for_each(|member| member.give(&event));
+    }
+}
+
+/// Says of each room who is there.
+fn fill(session: &Session, states: &mut [RoomState], told: &[Told]) {
+    let fair_share = MAX_ONLINE_BYTES / states.len().max(1);
+    for (state, told) in states.iter_mut().zip(told) {
+        (state.online, state.online_count) = told.online(session.key, &session.user, fair_share);
     }
 }

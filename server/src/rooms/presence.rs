@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::iter;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use hubbub_shared::chat::event::Presence;
 use hubbub_shared::chat::{MAX_ONLINE, User};
@@ -25,6 +25,24 @@ pub(super) struct Here {
 /// and the same.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Told(Arc<Mutex<BTreeMap<UserKey, User>>>);
+
+/// Whose turn it is. An answer that names who is there and the events that tell of changes must reach a client in the order in
+/// which they are true: rooms tell while nobody answers, and who answers does so while no room tells. Its clones are one and
+/// the same.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Turns(Arc<RwLock<()>>);
+
+impl Turns {
+    /// For a room: many may tell at once.
+    pub(super) fn to_tell(&self) -> RwLockReadGuard<'_, ()> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From the look at [`Told`] until the answer is on its way, and its socket, if it is new, in the queues of its rooms.
+    pub(super) fn to_answer(&self) -> RwLockWriteGuard<'_, ()> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Here {
     pub(super) fn new(told: Told) -> Self {

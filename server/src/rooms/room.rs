@@ -15,7 +15,7 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 use tracing::warn;
 
-use super::presence::{Here, Told};
+use super::presence::{Here, Told, Turns};
 use super::round;
 use super::typists::Typists;
 use crate::log::Place;
@@ -32,6 +32,9 @@ const MAX_PACE: Duration = Duration::from_millis(100);
 /// After so many events the room lets other tasks run, the ones that write these events among them.
 const EVENTS_PER_TURN: usize = 1_024;
 
+/// The most entries that are taken at a time.
+const MAX_RECEIVED: usize = 1_024;
+
 /// Who came and went, and what changed about the room, is told so often at the most, and so long after it happened at
 /// the least: a page that is loaded again is gone for a moment only.
 const GATHER: Duration = Duration::from_secs(1);
@@ -46,7 +49,8 @@ pub(super) enum Entry {
     Typing(UserKey, UserTyping, Unanswered),
     /// Its members or its topic are others than before.
     Changed,
-    Tell(RoomInfo),
+    /// What it is like now, as far as that could be read.
+    Is(Option<RoomInfo>),
     /// Send out all that waits, and say so.
     Flush(oneshot::Sender<()>),
 }
@@ -71,7 +75,12 @@ pub(super) struct Room {
     waiting: Vec<Said>,
     here: Here,
     typists: Typists,
+    turns: Turns,
     has_changed: bool,
+    /// Whether somebody reads what the room is like.
+    is_read: bool,
+    /// Those who wait until all that waits has gone out.
+    flushed: Vec<oneshot::Sender<()>>,
     /// When the next round may begin.
     next_round: Instant,
     /// When presence and changes are told next; set while there are any.
@@ -81,7 +90,7 @@ pub(super) struct Room {
 
 impl Room {
     /// Opens the room. It closes when nobody has a way to tell it anything.
-    pub(super) fn open(id: String, store: Store, told: Told) -> mpsc::UnboundedSender<Entry> {
+    pub(super) fn open(id: String, store: Store, told: Told, turns: Turns) -> mpsc::UnboundedSender<Entry> {
         let (sender, entries) = mpsc::unbounded_channel();
         let room = Self {
             id,
@@ -93,7 +102,10 @@ impl Room {
             waiting: Vec::new(),
             here: Here::new(told),
             typists: Typists::default(),
+            turns,
             has_changed: false,
+            is_read: false,
+            flushed: Vec::new(),
             next_round: Instant::now(),
             next_gathering: None,
             last_gathering: None,
@@ -108,14 +120,12 @@ impl Room {
         loop {
             let round = (!self.waiting.is_empty()).then_some(self.next_round);
             tokio::select! {
-                received = self.entries.recv_many(&mut entries, usize::MAX) => {
+                received = self.entries.recv_many(&mut entries, MAX_RECEIVED) => {
                     if received == 0 {
                         return;
                     }
-                    for entry in entries.drain(..) {
-                        self.take(entry).await;
-                    }
-                    if self.next_round <= Instant::now() {
+                    entries.drain(..).for_each(|entry| self.take(entry));
+                    if self.next_round <= Instant::now() || !self.flushed.is_empty() {
                         self.send_out().await;
                     }
                 }
@@ -125,7 +135,7 @@ impl Room {
         }
     }
 
-    async fn take(&mut self, entry: Entry) {
+    fn take(&mut self, entry: Entry) {
         match entry {
             Entry::Enter(member) => self.enter(member),
             Entry::Leave(member) => self.leave(&member),
@@ -135,11 +145,14 @@ impl Room {
                 self.has_changed = true;
                 self.gather_soon();
             }
-            Entry::Tell(info) => self.tell_all(&[SerialisedEvent::of(&RoomChanged(info))]),
-            Entry::Flush(flushed) => {
-                self.send_out().await;
-                let _ = flushed.send(());
+            Entry::Is(info) => {
+                self.is_read = false;
+                info.into_iter().for_each(|info| self.tell(&[SerialisedEvent::of(&RoomChanged(info))]));
+                if self.has_changed {
+                    self.gather_soon();
+                }
             }
+            Entry::Flush(flushed) => self.flushed.push(flushed),
         }
     }
 
@@ -168,22 +181,29 @@ impl Room {
     /// Gives all that waits to every member: each gets all of it before the next gets any, so the task that writes to a
     /// member is woken once.
     async fn send_out(&mut self) {
-        let Some(first) = self.waiting.first() else { return };
-        let committed = first.committed;
-        let members = self.users.len() + self.guests.len();
-        let pace = PACE.saturating_mul(u32::try_from(members).unwrap_or(u32::MAX));
-        self.next_round = Instant::now() + pace.min(MAX_PACE);
+        if let Some(first) = self.waiting.first() {
+            let committed = first.committed;
+            let members = self.users.len() + self.guests.len();
+            let pace = PACE.saturating_mul(u32::try_from(members).unwrap_or(u32::MAX));
+            self.next_round = Instant::now() + pace.min(MAX_PACE);
 
-        let (messages, kept): (Vec<_>, Vec<_>) =
-            self.waiting.drain(..).map(|said| (said.message, (said.place, said.unanswered))).unzip();
-        if !self.users.is_empty() {
-            give(self.users.values().map(|(_, member)| member), &round::for_users(&messages)).await;
+            let (messages, kept): (Vec<_>, Vec<_>) =
+                self.waiting.drain(..).map(|said| (said.message, (said.place, said.unanswered))).unzip();
+            // After a burst, not for as long as the room is open.
+            self.waiting.shrink_to(MAX_RECEIVED);
+            if !self.users.is_empty() {
+                let events = round::for_users(&self.id, &messages);
+                give(self.users.values().map(|(_, member)| member), &events).await;
+            }
+            if !self.guests.is_empty() {
+                give(self.guests.values(), &round::for_guests(&messages)).await;
+            }
+            drop(kept);
+            metrics::sent_out(messages.len(), members, committed.elapsed());
         }
-        if !self.guests.is_empty() {
-            give(self.guests.values(), &round::for_guests(&messages)).await;
+        for flushed in self.flushed.drain(..) {
+            let _ = flushed.send(());
         }
-        drop(kept);
-        metrics::sent_out(messages.len(), members, committed.elapsed());
     }
 
     /// Tells the others that somebody is typing, unless they know.
@@ -205,32 +225,41 @@ impl Room {
     fn gather(&mut self) {
         self.next_gathering = None;
         self.last_gathering = Some(Instant::now());
-        if let Some(presence) = self.here.tell(&self.id) {
-            self.tell_all(&[SerialisedEvent::of(&presence)]);
-        }
+        self.tell_presence();
         if self.here.has_changed() {
             self.gather_soon();
         }
-        if std::mem::take(&mut self.has_changed) {
-            tokio::spawn(tell_later(self.store.clone(), self.id.clone(), self.later.clone()));
+        if self.has_changed && !self.is_read {
+            (self.has_changed, self.is_read) = (false, true);
+            tokio::spawn(read(self.store.clone(), self.id.clone(), self.later.clone()));
         }
     }
 
-    fn tell_all(&self, events: &[SerialisedEvent]) {
+    fn tell_presence(&mut self) {
+        let turns = self.turns.clone();
+        let _turn = turns.to_tell();
+        // Those who have been answered who is there must hear what is told from now on.
+        while let Ok(entry) = self.entries.try_recv() {
+            self.take(entry);
+        }
+        if let Some(presence) = self.here.tell(&self.id) {
+            self.tell(&[SerialisedEvent::of(&presence)]);
+        }
+    }
+
+    fn tell(&self, events: &[SerialisedEvent]) {
         self.users.values().for_each(|(_, member)| member.give(events));
     }
 }
 
-/// Reads what the room is like now, to tell its members.
-async fn tell_later(store: Store, room: String, entries: mpsc::WeakUnboundedSender<Entry>) {
-    match store.room(room.clone()).await {
-        Ok(Some(info)) => {
-            if let Some(entries) = entries.upgrade() {
-                let _ = entries.send(Entry::Tell(info));
-            }
-        }
-        Ok(None) => {}
-        Err(error) => warn!(%error, room, "its members aren't told what has changed"),
+/// Reads what the room is like now. One at a time for each room, so that what is older isn't told later.
+async fn read(store: Store, room: String, entries: mpsc::WeakUnboundedSender<Entry>) {
+    let info = store.room(room.clone()).await.unwrap_or_else(|error| {
+        warn!(%error, room, "its members aren't told what has changed");
+        None
+    });
+    if let Some(entries) = entries.upgrade() {
+        let _ = entries.send(Entry::Is(info));
     }
 }
 

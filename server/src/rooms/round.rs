@@ -4,36 +4,46 @@ use hubbub_shared::chat::Message;
 use hubbub_shared::chat::event::Messages;
 use hubbub_shared::classic::ChatMessage;
 use hubbub_shared::name::GUEST;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::member::SerialisedEvent;
 
 /// The most bytes of an event of messages, unless it has only one. A WebSocket keeps memory for the largest that it sent.
 const FRAME: usize = 32 << 10;
 
-/// The messages as events of `/chat`: as few as may be.
-pub(super) fn for_users(messages: &[Message]) -> Vec<SerialisedEvent> {
-    let Some(first) = messages.first() else { return Vec::new() };
-    let start = format!(r#"{{"room":"{}","messages":["#, first.room);
-    let mut events = Vec::new();
-    let mut frame = start.clone();
-    for message in messages {
-        let json = serde_json::to_string(message).expect("a message is JSON");
-        if frame.len() > start.len() {
-            if frame.len() + json.len() + ",]}".len() > FRAME {
-                events.push(end(std::mem::replace(&mut frame, start.clone())));
-            } else {
-                frame.push(',');
-            }
+/// [`Messages`], of messages that are JSON already.
+#[derive(Serialize)]
+struct Frame<'a> {
+    room: &'a str,
+    messages: &'a [Box<RawValue>],
+}
+
+/// The messages of a room as events of `/chat`: as few as may be.
+pub(super) fn for_users(room: &str, messages: &[Message]) -> Vec<SerialisedEvent> {
+    let messages: Vec<_> = messages.iter().map(json).collect();
+    let around = r#"{"room":"","messages":[]}"#.len() + room.len();
+    let (mut events, mut begin, mut len) = (Vec::new(), 0, around);
+    for (at, message) in messages.iter().enumerate() {
+        let more = message.get().len() + 1;
+        if at > begin && len + more > FRAME {
+            events.push(event(room, &messages[begin..at]));
+            (begin, len) = (at, around);
         }
-        frame.push_str(&json);
+        len += more;
     }
-    events.push(end(frame));
+    if begin < messages.len() {
+        events.push(event(room, &messages[begin..]));
+    }
     events
 }
 
-fn end(mut frame: String) -> SerialisedEvent {
-    frame.push_str("]}");
-    SerialisedEvent::of_json::<Messages>(frame)
+fn event(room: &str, messages: &[Box<RawValue>]) -> SerialisedEvent {
+    SerialisedEvent::of_json::<Messages>(json(&Frame { room, messages }))
+}
+
+fn json(value: &impl Serialize) -> Box<RawValue> {
+    to_raw_value(value).expect("a message is JSON")
 }
 
 /// The messages as classic clients hear them: what a guest said word for word, what others said with their name.
@@ -63,7 +73,7 @@ mod tests {
             let messages: Vec<_> =
                 (1..).zip(&lens).map(|(seq, &len)| message(seq, "u", "\"".repeat(len))).collect();
             let mut back = Vec::new();
-            for event in for_users(&messages) {
+            for event in for_users("lobby", &messages) {
                 let read: Messages = serde_json::from_str(event.json.get()).unwrap();
                 prop_assert!(event.json.get().len() <= FRAME || read.messages.len() == 1);
                 prop_assert_eq!(read.room, "lobby");
