@@ -1,9 +1,10 @@
 //! The contract of `/chat` and of sessions, line by line, over real processes: what each request does and each event tells,
 //! each refusal, each limit at its edge and one past it.
 //!
-//! Its order is the contract's: [`sessions`] over HTTP, [`connecting`] with them; [`rooms`], [`messages`], [`lobby`],
-//! [`presence`], [`sync`]; what is wrong with a request ([`bad_input`]) or too much ([`limits`], [`slow_reader`]); how it
-//! ends and comes back ([`closing`], [`backup`]).
+//! Its order is the contract's: [`sessions`] over HTTP, when their cookie counts ([`origins`]), [`connecting`] with them, and
+//! [`takeover`] of a name; [`rooms`], [`messages`], [`history`], [`lobby`], [`presence`] (also in a [`storm`]), [`sync`]; what
+//! is wrong with a request ([`bad_input`]) or too much ([`limits`], [`slow_reader`]); how it ends and comes back
+//! ([`closing`], [`backup`]).
 
 mod backup;
 mod bad_input;
@@ -20,6 +21,7 @@ mod sessions;
 mod slow_reader;
 mod storm;
 mod sync;
+mod takeover;
 
 use hubbub_tests::server::Server;
 
