@@ -14,7 +14,7 @@ impl Namespace for Classic {
 
 /// One line of chat. A client sends it; every client on the namespace, the sender included, gets it verbatim and in order.
 ///
-/// Acknowledged, if asked, with no argument, when the server has accepted it.
+/// Acknowledged, if asked, with no argument, when it is on the disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ChatMessage(pub String);
