@@ -1,6 +1,6 @@
 //! The rooms in which somebody is, and who is there: what is in memory, and gone when the process is.
 //!
-//! A [room](room) is a task of its own. What the [log](crate::log) has written it passes on here, in its order; nothing here
+//! A [`room`] is a task of its own. What the [log](crate::log) has written it passes on here, in its order; nothing here
 //! ever waits for a room.
 
 mod presence;
