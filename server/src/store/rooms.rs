@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use hubbub_shared::ErrorCode;
 use hubbub_shared::chat::request::RoomList;
-use hubbub_shared::chat::{LOBBY, MAX_ONLINE_BYTES, MAX_PAGE, MAX_ROOMS, RoomInfo, RoomState};
+use hubbub_shared::chat::{LOBBY, MAX_ONLINE_BYTES, MAX_PAGE, MAX_ROOMS, RoomInfo, RoomState, User};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::messages::page;
 use super::page::{Budget, Stretch, json_bytes};
 use super::{Answer, Store, StoreError, Transaction, UserKey, random_id};
 use crate::name::{self, Name};
+
+/// More than the digits of how many are online.
+const ONLINE_COUNT: usize = 10;
 
 /// A room, as somebody sees it.
 pub(super) struct Room {
@@ -159,8 +162,7 @@ fn sync(db: &Connection, user: UserKey, held: &BTreeMap<String, u64>) -> Result<
     let rooms: Vec<_> = select.query_map([user.0], Room::from_row)?.collect::<rusqlite::Result<_>>()?;
     let mut states: Vec<_> = rooms.iter().map(Room::state).collect();
 
-    let mut budget = Budget::of_reply();
-    budget.spend(MAX_ONLINE_BYTES + states.iter().map(json_bytes).sum::<usize>());
+    let mut budget = budget_of_messages(db, user, &states)?;
     for (done, (room, state)) in rooms.iter().zip(&mut states).enumerate() {
         let stretch = Stretch::to_sync(held.get(&room.info.id).copied(), room.info.head);
         fill(db, room, state, &stretch, &mut budget.share(rooms.len() - done))?;
@@ -176,10 +178,20 @@ fn state_of_member(db: &Connection, user: UserKey, slug: &str) -> Answer<RoomSta
         Err(refusal) => return Ok(Err(refusal)),
     };
     let mut state = room.state();
-    let mut budget = Budget::of_reply();
-    budget.spend(MAX_ONLINE_BYTES + json_bytes(&state));
+    let mut budget = budget_of_messages(db, user, std::slice::from_ref(&state))?;
     fill(db, &room, &mut state, &Stretch::latest(room.info.head), &mut budget)?;
     Ok(Ok(state))
+}
+
+/// What the messages of a reply may have, if it has these rooms. Who is online comes into them later: others, within a bound
+/// of their own, and in each room the user.
+fn budget_of_messages(db: &Connection, user: UserKey, states: &[RoomState]) -> Result<Budget, StoreError> {
+    let mut select = db.prepare_cached("SELECT public, name FROM authors WHERE id = ?1")?;
+    let me = select.query_row([user.0], |row| Ok(User { id: row.get(0)?, name: row.get(1)? }))?;
+    let rooms: usize = states.iter().map(|state| json_bytes(state) + json_bytes(&me) + ONLINE_COUNT).sum();
+    let mut budget = Budget::of_reply();
+    budget.spend(MAX_ONLINE_BYTES + rooms);
+    Ok(budget)
 }
 
 fn fill(

@@ -1,8 +1,19 @@
 //! What a client lacks.
 
-use hubbub_shared::chat::MAX_ROOMS;
+use hubbub_shared::chat::{MAX_ONLINE_BYTES, MAX_REPLY_BYTES, MAX_ROOMS};
 
 use super::*;
+
+/// A user as long as its name makes it.
+fn user(name: &str) -> User {
+    User { id: "0123456789abcdef".into(), name: name.into() }
+}
+
+/// How long the reply is once all are named in it who may be online.
+fn reply_bytes(states: &[RoomState], me: &User) -> usize {
+    let online = |state: &RoomState| RoomState { online: vec![me.clone()], online_count: 10_000, ..state.clone() };
+    MAX_ONLINE_BYTES + serde_json::to_vec(&states.iter().map(online).collect::<Vec<_>>()).unwrap().len()
+}
 
 #[test]
 fn each_room_is_answered_by_what_is_held_of_it() {
@@ -63,7 +74,7 @@ fn a_reply_is_cut_by_its_bytes_and_every_room_gets_something() {
             }
         }
         let states = world.sync(ada, &[(&rooms[0], 0), (&rooms[1], 5)]);
-        assert!(serde_json::to_vec(&states).unwrap().len() <= 256 << 10);
+        assert!(reply_bytes(&states, &user("Ada")) <= MAX_REPLY_BYTES);
         let held = &states[1];
         assert_eq!((held.messages[0].seq, held.more), (1, true), "what comes first after what is held");
         assert_eq!(states[2].messages[0].seq, 6);
@@ -85,7 +96,7 @@ fn rooms_that_do_not_fit_have_more_and_one_message_always_fits() {
             world.send(ada, &room, &long);
         }
         let states = world.sync(ada, &[]);
-        assert!(serde_json::to_vec(&states).unwrap().len() <= 256 << 10);
+        assert!(reply_bytes(&states, &user("Ada")) <= MAX_REPLY_BYTES);
         assert!(states[1..].iter().all(|state| state.more), "one fits, or none");
         let given: Vec<_> = states[1..].iter().map(|state| state.messages.len()).collect();
         assert!(given[..10].iter().all(|&messages| messages == 1) && given[30..].iter().all(|&messages| messages == 0));
@@ -99,6 +110,20 @@ fn rooms_that_do_not_fit_have_more_and_one_message_always_fits() {
         let states = world.sync(bob, &[]);
         assert_eq!(states.iter().map(|state| state.messages.len()).sum::<usize>(), 1);
         assert!(states[2..].iter().all(|state| state.more));
+    });
+}
+
+#[test]
+fn a_reply_has_room_for_me_in_each_room() {
+    on_every_engine(|mut world| {
+        let name = "🦀".repeat(32);
+        let ada = world.user(&name);
+        let rooms: Vec<_> = (0..300).map(|number| world.room(ada, &format!("Room {number}"))).collect();
+        for room in &rooms {
+            world.fill(ada, room, 5);
+        }
+        let bytes = reply_bytes(&world.sync(ada, &[]), &user(&name));
+        assert!((MAX_REPLY_BYTES - (32 << 10)..=MAX_REPLY_BYTES).contains(&bytes), "{bytes}");
     });
 }
 
