@@ -3,18 +3,17 @@
 //! To restore it is to copy it back while no server runs. It has no store id: whoever opens it first makes a new one, by which
 //! clients know that what they hold may not be there any more.
 
-use std::ffi::OsString;
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
+use tempfile::NamedTempFile;
 
 use super::database::{Database, connect_file};
 use super::error::{OpenError, Refusal};
 use super::header::{self, Found};
-use super::random_id;
 
 /// Why there is no backup.
 #[derive(Debug)]
@@ -30,9 +29,6 @@ pub(crate) enum BackupError {
     /// The copy can't be written.
     Write(PathBuf, String),
 }
-
-/// A file that is removed unless it becomes the backup.
-struct Draft(PathBuf);
 
 /// Copies `database`, as it is at this instant, to the new file `to`. Nobody finds half a copy there.
 pub(crate) fn backup(database: &Database, to: &Path) -> Result<(), BackupError> {
@@ -51,13 +47,19 @@ fn open(path: &Path) -> Result<Connection, Refusal> {
     }
 }
 
-fn write(source: &Connection, to: &Path) -> Result<(), BackupError> {
-    let failed = |why: String| BackupError::Write(to.to_owned(), why);
-    let draft = Draft::beside(to).map_err(|error| failed(error.to_string()))?;
-    let name = draft.0.to_str().ok_or_else(|| BackupError::Name(to.to_owned()))?;
-    source.execute("VACUUM INTO ?1", [name]).map_err(|error| failed(error.to_string()))?;
-    forget_store(&draft.0).map_err(|error| failed(error.to_string()))?;
-    draft.publish(to).map_err(|error| failed(error.to_string()))
+/// Copies into a draft, which is removed unless it becomes the backup.
+pub(super) fn write(source: &Connection, to: &Path) -> Result<(), BackupError> {
+    let failed = |why: &dyn fmt::Display| BackupError::Write(to.to_owned(), why.to_string());
+    let folder = folder(to).map_err(|error| failed(&error))?;
+    let draft = tempfile::Builder::new().prefix(".hubbub-backup-").make_in(folder, |path| File::create_new(path));
+    let draft = draft.map_err(|error| failed(&error))?;
+    let name = draft.path().to_str().ok_or_else(|| BackupError::Name(to.to_owned()))?;
+    source.execute("VACUUM INTO ?1", [name]).map_err(|error| failed(&error))?;
+    forget_store(draft.path()).map_err(|error| failed(&error))?;
+    publish(draft, to).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => BackupError::Exists(to.to_owned()),
+        _ => failed(&error),
+    })
 }
 
 fn forget_store(copy: &Path) -> rusqlite::Result<()> {
@@ -68,29 +70,17 @@ fn forget_store(copy: &Path) -> rusqlite::Result<()> {
     Ok(())
 }
 
-impl Draft {
-    fn beside(to: &Path) -> io::Result<Self> {
-        let to = std::path::absolute(to)?;
-        let mut name = OsString::from(".");
-        name.push(to.file_name().ok_or(io::ErrorKind::InvalidInput)?);
-        name.push(format!(".{}", random_id(8).map_err(io::Error::other)?));
-        Ok(Self(to.with_file_name(name)))
-    }
-
-    /// Gives the file its name, once it and then the name are on the disk.
-    fn publish(self, to: &Path) -> io::Result<()> {
-        File::open(&self.0)?.sync_all()?;
-        fs::rename(&self.0, to)?;
-        let folder = std::path::absolute(to)?;
-        folder.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
-    }
+/// Gives the file its name, once it and then the name are on the disk; unless there is a file of this name by now.
+fn publish(draft: NamedTempFile, to: &Path) -> io::Result<()> {
+    draft.as_file().sync_all()?;
+    draft.persist_noclobber(to)?;
+    File::open(folder(to)?)?.sync_all()
 }
 
-impl Drop for Draft {
-    fn drop(&mut self) {
-        // Not there any more if all went well.
-        let _ = fs::remove_file(&self.0);
-    }
+/// Where a file is.
+fn folder(file: &Path) -> io::Result<PathBuf> {
+    let file = std::path::absolute(file)?;
+    file.parent().map(Path::to_owned).ok_or_else(|| io::ErrorKind::InvalidInput.into())
 }
 
 impl fmt::Display for BackupError {

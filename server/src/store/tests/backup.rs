@@ -115,6 +115,17 @@ fn a_backup_copied_over_a_killed_servers_database_is_not_mixed_with_it() {
 }
 
 #[test]
+fn a_file_that_comes_meanwhile_is_not_overwritten() {
+    let backups = Backups::new();
+    let copy = backups.path("copy.db");
+    // As it is found once the copy is made.
+    fs::write(&copy, "mine").unwrap();
+    let line = super::super::backup::write(backups.world.writer.connection(), &copy).unwrap_err().to_string();
+    assert!(line.contains("exists already"), "{line}");
+    assert_eq!((backups.names(), fs::read(&copy).unwrap()), (vec!["copy.db".to_owned()], b"mine".to_vec()));
+}
+
+#[test]
 fn what_can_not_be_copied_leaves_nothing_behind() {
     let backups = Backups::new();
     let existing = backups.path("existing.db");
