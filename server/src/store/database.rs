@@ -116,6 +116,8 @@ fn connect(name: impl AsRef<Path>, flags: OpenFlags) -> rusqlite::Result<Connect
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Or most statements would be prepared again at each use: it might be done another way for other values. Here it isn't.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 

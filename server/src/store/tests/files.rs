@@ -5,7 +5,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::Path;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, StatementStatus, params};
 
 use super::*;
 
@@ -161,6 +161,18 @@ fn a_commit_waits_for_the_disk() {
     assert_eq!((pragma("synchronous").unwrap(), pragma("foreign_keys").unwrap()), (2, 1));
     let mode: String = world.writer.connection().pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
+}
+
+#[test]
+fn a_statement_is_prepared_once() {
+    on_every_engine(|world| {
+        for name in ["one", "two"] {
+            let sql = "SELECT head FROM room_infos JOIN memberships ON room = id WHERE slug = ?1";
+            let mut select = world.writer.connection().prepare_cached(sql).unwrap();
+            assert!(!select.exists([name]).unwrap());
+            assert_eq!(select.get_status(StatementStatus::RePrepare), 0);
+        }
+    });
 }
 
 #[test]
