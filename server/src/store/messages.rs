@@ -37,11 +37,12 @@ pub(crate) struct Appended {
     pub(crate) fresh: bool,
 }
 
-/// Where the next message of a room goes.
-struct Next {
+/// The end of a room, where its next message goes.
+#[derive(Debug)]
+pub(super) struct Tail {
     room: i64,
-    sent: Sent,
-    is_member: bool,
+    /// The last message's; zeros if there is none.
+    last: Sent,
 }
 
 impl Store {
@@ -65,25 +66,69 @@ impl Transaction<'_> {
     pub(crate) fn append(&mut self, message: &NewMessage<'_>, now_ms: u64) -> Answer<Appended> {
         let db = self.write()?;
         let author = match message.author {
-            Author::Member(user) => Some(user.0),
-            Author::Guest(guest) => author_of(db, guest)?,
-        };
-        if let Some(author) = author
-            && let Some(answer) = sent_before(db, author, message)?
-        {
-            return Ok(answer);
-        }
-        let Some(next) = next(db, author, message.room, now_ms)? else { return Ok(Err(ErrorCode::NoSuchRoom)) };
-        let author = match message.author {
-            Author::Member(_) if !next.is_member => return Ok(Err(ErrorCode::NotAMember)),
             Author::Member(user) => user.0,
-            Author::Guest(guest) => author.map_or_else(|| insert_author(db, guest), Ok)?,
+            Author::Guest(guest) => find_or_insert(db, guest)?,
         };
-        let mut insert = db
-            .prepare_cached("INSERT INTO messages (room, seq, author, id, text, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-        insert.execute((next.room, next.sent.seq, author, message.id.as_bytes(), message.text, next.sent.at))?;
-        Ok(Ok(Appended { sent: next.sent, fresh: true }))
+        // Nearly every message is stored. So that is tried first, and only then asked why it can't be.
+        let tail = self.tail(message.room)?;
+        let room_exists = tail.is_some();
+        if let Some(tail) = tail {
+            let sent = tail.next(now_ms);
+            if may_speak(db, tail.room, message.author)? && insert(db, tail.room, sent, author, message)? {
+                tail.last = sent;
+                return Ok(Ok(Appended { sent, fresh: true }));
+            }
+        }
+        Ok(match sent_before(db, author, message)? {
+            Some(answer) => answer,
+            None if room_exists => Err(ErrorCode::NotAMember),
+            None => Err(ErrorCode::NoSuchRoom),
+        })
     }
+
+    /// The end of a room, if there is one of this id.
+    fn tail(&mut self, room: &str) -> Result<Option<&mut Tail>, StoreError> {
+        if !self.tails.contains_key(room)
+            && let Some(tail) = Tail::of(self.read(), room)?
+        {
+            self.tails.insert(room.to_owned(), tail);
+        }
+        Ok(self.tails.get_mut(room))
+    }
+}
+
+impl Tail {
+    fn of(db: &Connection, room: &str) -> Result<Option<Self>, StoreError> {
+        let mut select = db.prepare_cached(
+            "SELECT rooms.id, coalesce(seq, 0), coalesce(at, 0) FROM rooms LEFT JOIN messages
+                ON room = rooms.id AND seq = (SELECT max(seq) FROM messages WHERE room = rooms.id)
+            WHERE slug = ?1",
+        )?;
+        let tail = select
+            .query_row([room], |row| Ok(Self { room: row.get(0)?, last: Sent { seq: row.get(1)?, at: row.get(2)? } }));
+        Ok(tail.optional()?)
+    }
+
+    fn next(&self, now_ms: u64) -> Sent {
+        // A clock may be set back. A room's never runs backwards.
+        Sent { seq: self.last.seq + 1, at: self.last.at.max(now_ms) }
+    }
+}
+
+/// Whether a message's author may speak in the room.
+fn may_speak(db: &Connection, room: i64, author: Author<'_>) -> Result<bool, StoreError> {
+    let Author::Member(user) = author else { return Ok(true) };
+    let mut select = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM memberships WHERE user = ?1 AND room = ?2)")?;
+    Ok(select.query_row((user.0, room), |row| row.get(0))?)
+}
+
+/// Stores a message, unless it was sent before.
+fn insert(db: &Connection, room: i64, sent: Sent, author: i64, message: &NewMessage<'_>) -> Result<bool, StoreError> {
+    let mut insert = db.prepare_cached(
+        "INSERT INTO messages (room, seq, author, id, text, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT (author, id) DO NOTHING",
+    )?;
+    Ok(insert.execute((room, sent.seq, author, message.id.as_bytes(), message.text, sent.at))? == 1)
 }
 
 /// The messages of `stretch`, as many as fit into the budget.
@@ -149,20 +194,8 @@ fn sent_before(
     Ok(known.optional()?)
 }
 
-fn next(db: &Connection, author: Option<i64>, room: &str, now_ms: u64) -> Result<Option<Next>, StoreError> {
-    let mut select = db.prepare_cached(
-        "SELECT rooms.id, coalesce(last.seq, 0), coalesce(last.at, 0),
-            EXISTS (SELECT 1 FROM memberships WHERE user = ?2 AND room = rooms.id)
-        FROM rooms LEFT JOIN messages last
-            ON last.room = rooms.id AND last.seq = (SELECT max(seq) FROM messages WHERE room = rooms.id)
-        WHERE slug = ?1",
-    )?;
-    let next = select.query_row((room, author), |row| {
-        let (head, at): (u64, u64) = (row.get(1)?, row.get(2)?);
-        // A clock may be set back. A room's never runs backwards.
-        Ok(Next { room: row.get(0)?, sent: Sent { seq: head + 1, at: at.max(now_ms) }, is_member: row.get(3)? })
-    });
-    Ok(next.optional()?)
+fn find_or_insert(db: &Connection, guest: &User) -> Result<i64, StoreError> {
+    author_of(db, guest)?.map_or_else(|| insert_author(db, guest), Ok)
 }
 
 fn author_of(db: &Connection, guest: &User) -> Result<Option<i64>, StoreError> {

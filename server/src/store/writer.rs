@@ -1,8 +1,11 @@
 //! Who writes: one, many changes to a transaction.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::StoreError;
+use super::messages::Tail;
 use super::random_id;
 
 /// The one that changes the database. It blocks, so it wants a thread of its own.
@@ -20,6 +23,8 @@ pub(crate) struct Transaction<'w> {
     connection: &'w Connection,
     /// Begun by the first that writes: who only reads succeeds also while another program writes.
     writing: Option<rusqlite::Transaction<'w>>,
+    /// The ends of the rooms that it has written to, by the rooms' ids. Nobody else moves them meanwhile.
+    pub(super) tails: HashMap<String, Tail>,
 }
 
 impl Writer {
@@ -35,7 +40,7 @@ impl Writer {
         &mut self,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
-        let mut transaction = Transaction { connection: &self.connection, writing: None };
+        let mut transaction = Transaction { connection: &self.connection, writing: None, tails: HashMap::new() };
         let done = work(&mut transaction)?;
         // Whatever is not committed is rolled back where it is dropped.
         if let Some(writing) = transaction.writing {
@@ -51,9 +56,9 @@ impl Writer {
     }
 }
 
-impl Transaction<'_> {
+impl<'w> Transaction<'w> {
     /// Where to write.
-    pub(super) fn write(&mut self) -> Result<&Connection, StoreError> {
+    pub(super) fn write(&mut self) -> Result<&'w Connection, StoreError> {
         match &self.writing {
             None => {
                 let behavior = TransactionBehavior::Immediate;
