@@ -10,9 +10,9 @@ use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hubbub_shared::chat::{LOBBY, Message, User};
+use hubbub_shared::chat::request::Sent;
+use hubbub_shared::chat::{LOBBY, Message};
 use hubbub_shared::classic::{ChatMessage, Classic, ServerMessage};
-use hubbub_shared::name::GUEST;
 use hubbub_shared::text::{self, TextError};
 use hubbub_shared::{Event, Namespace};
 use socketioxide::extract::{AckSender, Event as EventName, SocketRef, TryData};
@@ -27,13 +27,13 @@ use crate::limits::Pace;
 use crate::member::{Member, Seat, SerialisedEvent, Who};
 use crate::metrics;
 use crate::services::Services;
-use crate::store::{Author, NewMessage};
+use crate::store::{Author, GuestId, NewMessage};
 use crate::transport::gate::Hold;
 use crate::transport::session::EngineSession;
 
 /// What the handlers of one client have in common. Without its socket, which has them.
 struct Speaker {
-    author: User,
+    guest: GuestId,
     session: Arc<EngineSession>,
     seat: Seat,
     pace: Pace,
@@ -70,11 +70,10 @@ impl Speaker {
     /// Before CONNECT is answered: registers all handlers, since what no handler waits for is lost. Until the client is in
     /// the lobby it isn't heard, so that it misses no answer.
     fn prepare(socket: &SocketRef, services: &Services) {
-        let name = format!("{GUEST}{:08x}", Uuid::new_v4().as_fields().0);
         let session = services.engine.session_of(socket);
         session.gate.shut(Hold::JoiningClassic);
         let speaker = Arc::new(Speaker {
-            author: User { id: name.clone(), name },
+            guest: GuestId::new(),
             session,
             seat: Seat::default(),
             pace: Pace::new(&services.config),
@@ -109,7 +108,7 @@ impl Speaker {
     /// After CONNECT was answered.
     fn join(&self, socket: SocketRef) {
         let Services { engine, rooms, config, .. } = &self.services;
-        let (who, session) = (Who::Guest(self.author.clone()), Arc::clone(&self.session));
+        let (who, session) = (Who::Guest(self.guest.user()), Arc::clone(&self.session));
         let member = Member::new(who, socket, session, engine, config.trust_proxy);
         rooms.open().enter_guest(&self.seat, &member);
         self.session.gate.open(Hold::JoiningClassic);
@@ -157,19 +156,19 @@ impl Speaker {
         metrics::received(&member.who);
         let place = log.places.take(text.len());
         let unanswered = self.session.ask(text.len(), log.places.are_taken(), transport);
-        let (id, author) = (Uuid::now_v7().into(), self.author.clone());
-        let message = Message { seq: 0, id, room: LOBBY.to_owned(), author, text, at: 0 };
+        let (id, guest) = (Uuid::now_v7().into(), self.guest);
         log.enter_patiently(
-            message,
-            |message, transaction, now| {
-                let Message { room, id, author, text, .. } = message;
-                transaction.append(&NewMessage { room, author: Author::Guest(author), id: *id, text }, now)
+            text,
+            move |text, transaction, now| {
+                let guest = transaction.guest(guest)?;
+                let message = NewMessage { room: LOBBY, author: Author::Guest(guest.key), id, text };
+                Ok(transaction.append(&message, now)?.map(|appended| (appended.sent, guest.user)))
             },
-            move |message, written, rooms| match written {
-                Ok(Ok(appended)) => {
+            move |text, written, rooms| match written {
+                Ok(Ok((Sent { seq, at }, author))) => {
                     member.acknowledge(ack);
-                    let (seq, at) = (appended.sent.seq, appended.sent.at);
-                    rooms.said(Message { seq, at, ..message }, place, Some(unanswered));
+                    let message = Message { seq, id, room: LOBBY.to_owned(), author, text, at };
+                    rooms.said(message, place, Some(unanswered));
                 }
                 refused => warn!(socket = %member.session.sid, ?refused, "a classic message is lost"),
             },

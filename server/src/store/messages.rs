@@ -5,6 +5,7 @@ use hubbub_shared::chat::request::{Page, Sent};
 use hubbub_shared::chat::{Message, MessageId, User};
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::guests::GuestKey;
 use super::page::{Budget, Cursor, Stretch, json_bytes};
 use super::rooms::Room;
 use super::{Answer, Store, StoreError, Transaction, UserKey};
@@ -14,7 +15,7 @@ use super::{Answer, Store, StoreError, Transaction, UserKey};
 pub(crate) struct NewMessage<'a> {
     /// The room's id.
     pub(crate) room: &'a str,
-    pub(crate) author: Author<'a>,
+    pub(crate) author: Author,
     pub(crate) id: MessageId,
     /// As it is to be stored.
     pub(crate) text: &'a str,
@@ -22,11 +23,11 @@ pub(crate) struct NewMessage<'a> {
 
 /// Who writes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Author<'a> {
+pub(crate) enum Author {
     /// A user, who must be a member of the room.
     Member(UserKey),
     /// Somebody of the classic contract, whom no room knows.
-    Guest(&'a User),
+    Guest(GuestKey),
 }
 
 /// A message is stored.
@@ -65,21 +66,17 @@ impl Transaction<'_> {
     /// Stores a message as its room's next, unless it was sent before.
     pub(crate) fn append(&mut self, message: &NewMessage<'_>, now_ms: u64) -> Answer<Appended> {
         let db = self.write()?;
-        let author = match message.author {
-            Author::Member(user) => user.0,
-            Author::Guest(guest) => find_or_insert(db, guest)?,
-        };
         // Nearly every message is stored. So that is tried first, and only then asked why it can't be.
         let tail = self.tail(message.room)?;
         let room_exists = tail.is_some();
         if let Some(tail) = tail {
             let sent = tail.next(now_ms);
-            if may_speak(db, tail.room, message.author)? && insert(db, tail.room, sent, author, message)? {
+            if may_speak(db, tail.room, message.author)? && insert(db, tail.room, sent, message)? {
                 tail.last = sent;
                 return Ok(Ok(Appended { sent, fresh: true }));
             }
         }
-        Ok(match sent_before(db, author, message)? {
+        Ok(match sent_before(db, message)? {
             Some(answer) => answer,
             None if room_exists => Err(ErrorCode::NotAMember),
             None => Err(ErrorCode::NoSuchRoom),
@@ -94,6 +91,14 @@ impl Transaction<'_> {
             self.tails.insert(room.to_owned(), tail);
         }
         Ok(self.tails.get_mut(room))
+    }
+}
+
+impl Author {
+    fn key(self) -> i64 {
+        match self {
+            Self::Member(UserKey(key)) | Self::Guest(GuestKey(key)) => key,
+        }
     }
 }
 
@@ -116,19 +121,19 @@ impl Tail {
 }
 
 /// Whether a message's author may speak in the room.
-fn may_speak(db: &Connection, room: i64, author: Author<'_>) -> Result<bool, StoreError> {
+fn may_speak(db: &Connection, room: i64, author: Author) -> Result<bool, StoreError> {
     let Author::Member(user) = author else { return Ok(true) };
     let mut select = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM memberships WHERE user = ?1 AND room = ?2)")?;
     Ok(select.query_row((user.0, room), |row| row.get(0))?)
 }
 
 /// Stores a message, unless it was sent before.
-fn insert(db: &Connection, room: i64, sent: Sent, author: i64, message: &NewMessage<'_>) -> Result<bool, StoreError> {
+fn insert(db: &Connection, room: i64, sent: Sent, message: &NewMessage<'_>) -> Result<bool, StoreError> {
     let mut insert = db.prepare_cached(
         "INSERT INTO messages (room, seq, author, id, text, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (author, id) DO NOTHING",
     )?;
-    Ok(insert.execute((room, sent.seq, author, message.id.as_bytes(), message.text, sent.at))? == 1)
+    Ok(insert.execute((room, sent.seq, message.author.key(), message.id.as_bytes(), message.text, sent.at))? == 1)
 }
 
 /// The messages of `stretch`, as many as fit into the budget.
@@ -177,33 +182,15 @@ fn message(row: &Row<'_>, room: &str) -> rusqlite::Result<Message> {
 }
 
 /// What the author's message of this id is answered, if there is one.
-fn sent_before(
-    db: &Connection,
-    author: i64,
-    message: &NewMessage<'_>,
-) -> Result<Option<Result<Appended, ErrorCode>>, StoreError> {
+fn sent_before(db: &Connection, message: &NewMessage<'_>) -> Result<Option<Result<Appended, ErrorCode>>, StoreError> {
     let mut select = db.prepare_cached(
         "SELECT seq, at, slug = ?3 AND text = ?4 FROM messages JOIN rooms ON rooms.id = room
         WHERE author = ?1 AND messages.id = ?2",
     )?;
-    let known = select.query_row((author, message.id.as_bytes(), message.room, message.text), |row| {
+    let known = select.query_row((message.author.key(), message.id.as_bytes(), message.room, message.text), |row| {
         let sent = Sent { seq: row.get(0)?, at: row.get(1)? };
         let is_same: bool = row.get(2)?;
         Ok(if is_same { Ok(Appended { sent, fresh: false }) } else { Err(ErrorCode::IdReused) })
     });
     Ok(known.optional()?)
-}
-
-fn find_or_insert(db: &Connection, guest: &User) -> Result<i64, StoreError> {
-    author_of(db, guest)?.map_or_else(|| insert_author(db, guest), Ok)
-}
-
-fn author_of(db: &Connection, guest: &User) -> Result<Option<i64>, StoreError> {
-    let mut select = db.prepare_cached("SELECT id FROM authors WHERE public = ?1")?;
-    Ok(select.query_row([&guest.id], |row| row.get(0)).optional()?)
-}
-
-fn insert_author(db: &Connection, guest: &User) -> Result<i64, StoreError> {
-    let mut insert = db.prepare_cached("INSERT INTO authors (public, name) VALUES (?1, ?2)")?;
-    Ok(insert.insert((&guest.id, &guest.name))?)
 }

@@ -4,12 +4,13 @@
 //! [`Writer`], many changes to a transaction. The schema itself carries what always holds: a room has one message of each
 //! seq, and an author has one of each id. It is not a cache, it tells nobody of what changes, and it knows no sockets.
 //!
-//! By subject: [`sessions`], [`rooms`] (with who is in them) and [`messages`] have the queries; [`page`] is the arithmetic of
-//! pages. Under them, [`database`] opens, [`header`] and [`schema`] know what may be opened, [`pool`] reads and [`writer`] writes.
+//! By subject: [`sessions`], [`guests`], [`rooms`] (with who is in them) and [`messages`] have the queries; [`page`] is the
+//! arithmetic of pages. Under them, [`database`] opens, [`header`] and [`schema`] know what may be opened, [`pool`] reads and [`writer`] writes.
 
 mod backup;
 mod database;
 mod error;
+mod guests;
 mod header;
 mod messages;
 mod page;
@@ -29,6 +30,7 @@ use hubbub_shared::ErrorCode;
 pub(crate) use self::backup::backup;
 pub(crate) use self::database::Database;
 pub(crate) use self::error::{OpenError, StoreError};
+pub(crate) use self::guests::GuestId;
 #[cfg(test)]
 use self::messages::Appended;
 pub(crate) use self::messages::{Author, NewMessage};

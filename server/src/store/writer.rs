@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::StoreError;
+use super::guests::{Guest, GuestId};
 use super::messages::Tail;
 use super::random_id;
 
@@ -25,6 +26,8 @@ pub(crate) struct Transaction<'w> {
     writing: Option<rusqlite::Transaction<'w>>,
     /// The ends of the rooms that it has written to, by the rooms' ids. Nobody else moves them meanwhile.
     pub(super) tails: HashMap<String, Tail>,
+    /// The guests that it has written for.
+    pub(super) guests: HashMap<GuestId, Guest>,
 }
 
 impl Writer {
@@ -40,7 +43,8 @@ impl Writer {
         &mut self,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
-        let mut transaction = Transaction { connection: &self.connection, writing: None, tails: HashMap::new() };
+        let (tails, guests) = (HashMap::new(), HashMap::new());
+        let mut transaction = Transaction { connection: &self.connection, writing: None, tails, guests };
         let done = work(&mut transaction)?;
         // Whatever is not committed is rolled back where it is dropped.
         if let Some(writing) = transaction.writing {

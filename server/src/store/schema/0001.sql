@@ -11,7 +11,8 @@ CREATE TABLE authors (
     id     INTEGER PRIMARY KEY,
     public TEXT NOT NULL UNIQUE,
     name   TEXT NOT NULL,
-    key    TEXT UNIQUE  -- what the name has in common with others like it; NULL for guests, and for users once their last session has ended
+    key    TEXT UNIQUE,  -- what the name has in common with others like it; NULL for guests, and for users once their last session has ended
+    guest  BLOB UNIQUE   -- what tells a guest's connection from all others; NULL for users
 ) STRICT;
 
 -- AUTOINCREMENT: a session's id outlives it in the sockets that it has, so it is not used again.

@@ -20,14 +20,14 @@ fn each_room_counts_its_own_messages_without_a_gap() {
     on_every_engine(|mut world| {
         let (ada, bob) = (world.user("Ada"), world.user("Bob"));
         let room = world.room(ada, "Rust");
-        let guest = guest("0a1b2c3d");
         world.write(|tx| {
+            let guest = tx.guest(guest(0x0a1b_2c3d, 1))?.key;
             let say = |author, room, number| NewMessage { room, author, id: id(number), text: "hello" };
             assert_eq!(tx.append(&say(Author::Member(ada), LOBBY, 1), NOW)?, stored(1));
             assert_eq!(tx.append(&say(Author::Member(bob), LOBBY, 1), NOW)?, stored(2), "an id is its author's own");
             assert_eq!(tx.append(&say(Author::Member(ada), &room, 2), NOW)?, stored(1));
-            assert_eq!(tx.append(&say(Author::Guest(&guest), LOBBY, 1), NOW)?, stored(3));
-            assert_eq!(tx.append(&say(Author::Guest(&guest), LOBBY, 2), NOW)?, stored(4));
+            assert_eq!(tx.append(&say(Author::Guest(guest), LOBBY, 1), NOW)?, stored(3));
+            assert_eq!(tx.append(&say(Author::Guest(guest), LOBBY, 2), NOW)?, stored(4));
             Ok(())
         });
         let lobby = world.all(bob, LOBBY);
@@ -74,14 +74,39 @@ fn sent_twice_is_stored_once() {
 }
 
 #[test]
+fn a_guest_is_one_connection_and_no_other_is_called_so() {
+    on_every_engine(|mut world| {
+        let [first, second] = [1, 2].map(|number| guest(0x0a1b_2c3d, number));
+        let (one, two) = world.write(|tx| Ok((tx.guest(first)?, tx.guest(second)?)));
+        assert_eq!((&*one.user.id, &*one.user.name), ("guest-0a1b2c3d", "guest-0a1b2c3d"));
+        assert_eq!((two.user.id.len(), &two.user.id[..6], &two.user.name), (14, "guest-", &two.user.id));
+        assert!(one.key != two.key && one.user.id != two.user.id);
+        // Whoever comes again is the same, in this transaction and in any other.
+        let again = world.write(|tx| Ok([tx.guest(second)?, tx.guest(first)?, tx.guest(second)?]));
+        assert_eq!(again, [two.clone(), one, two]);
+    });
+}
+
+#[test]
+fn a_guest_whose_transaction_failed_is_none_yet() {
+    on_every_engine(|mut world| {
+        let first = guest(0x0a1b_2c3d, 1);
+        let failed = world.writer.transaction(|tx| tx.guest(first).and(Err::<(), _>(StoreError::Full)));
+        assert!(failed.is_err());
+        assert_eq!(world.write(|tx| tx.guest(guest(0x0a1b_2c3d, 2))).user.id, "guest-0a1b2c3d");
+        assert_ne!(world.write(|tx| tx.guest(first)).user.id, "guest-0a1b2c3d");
+    });
+}
+
+#[test]
 fn a_repeat_within_the_same_transaction_is_a_repeat() {
     on_every_engine(|mut world| {
         let ada = world.user("Ada");
         let hello = NewMessage { room: LOBBY, author: Author::Member(ada), id: id(1), text: "hello" };
         let answers = world.write(|tx| Ok([tx.append(&hello, NOW)?, tx.append(&hello, NOW)?]));
         assert_eq!(answers, [stored(1), repeated(1)]);
-        let guest = guest("00000000");
-        let hello = NewMessage { author: Author::Guest(&guest), ..hello };
+        let guest = world.write(|tx| tx.guest(guest(0, 1))).key;
+        let hello = NewMessage { author: Author::Guest(guest), ..hello };
         let answers = world.write(|tx| Ok([tx.append(&hello, NOW)?, tx.append(&hello, NOW)?]));
         assert_eq!(answers, [stored(2), repeated(2)]);
     });
@@ -92,13 +117,13 @@ fn a_refusal_takes_no_number_and_no_neighbour() {
     on_every_engine(|mut world| {
         let (ada, bob) = (world.user("Ada"), world.user("Bob"));
         let room = world.room(ada, "Rust");
-        let guest = guest("0a1b2c3d");
         world.write(|tx| {
+            let guest = tx.guest(guest(0x0a1b_2c3d, 1))?.key;
             let say = |author, room, number| NewMessage { room, author, id: id(number), text: "hello" };
             assert_eq!(tx.append(&say(Author::Member(ada), &room, 1), NOW)?, stored(1));
             assert_eq!(tx.append(&say(Author::Member(bob), &room, 1), NOW)?, Err(ErrorCode::NotAMember));
             assert_eq!(tx.append(&say(Author::Member(ada), "nowhere", 2), NOW)?, Err(ErrorCode::NoSuchRoom));
-            assert_eq!(tx.append(&say(Author::Guest(&guest), "nowhere", 2), NOW)?, Err(ErrorCode::NoSuchRoom));
+            assert_eq!(tx.append(&say(Author::Guest(guest), "nowhere", 2), NOW)?, Err(ErrorCode::NoSuchRoom));
             assert_eq!(tx.append(&say(Author::Member(ada), &room, 3), NOW)?, stored(2));
             Ok(())
         });
@@ -128,12 +153,12 @@ fn what_fails_has_not_happened() {
     on_every_engine(|mut world| {
         let ada = world.user("Ada");
         world.send(ada, LOBBY, "before");
-        let guest = guest("0a1b2c3d");
         let mut half = |end: fn() -> Result<(), StoreError>| {
             world.writer.transaction(|tx| {
+                let guest = tx.guest(guest(0, 1))?.key;
                 let hello = NewMessage { room: LOBBY, author: Author::Member(ada), id: id(77), text: "hello" };
                 assert_eq!(tx.append(&hello, NOW)?, stored(2));
-                assert_eq!(tx.append(&NewMessage { author: Author::Guest(&guest), ..hello }, NOW)?, stored(3));
+                assert_eq!(tx.append(&NewMessage { author: Author::Guest(guest), ..hello }, NOW)?, stored(3));
                 tx.create_room(ada, &room_name("Rust"), "")?.unwrap();
                 tx.sign_up(&user_name("Bob"), token(99), NOW)?.unwrap();
                 end()

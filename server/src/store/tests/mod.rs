@@ -16,6 +16,7 @@ use hubbub_shared::chat::request::Page;
 use hubbub_shared::chat::{LOBBY, Message, MessageId, RoomInfo, RoomState, User};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
+use uuid::Uuid;
 
 use super::*;
 use crate::name::Name;
@@ -188,9 +189,9 @@ fn room_name(name: &str) -> Name {
     Name::of_room(name).unwrap()
 }
 
-fn guest(digits: &str) -> User {
-    let id = format!("guest-{digits}");
-    User { name: id.clone(), id }
+/// Another one for each `number`, who wants to be called by these eight digits.
+fn guest(digits: u32, number: u128) -> GuestId {
+    GuestId(Uuid::from_u128(u128::from(digits) << 96 | number))
 }
 
 fn seqs(messages: &[Message]) -> Vec<u64> {

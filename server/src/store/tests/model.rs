@@ -123,8 +123,11 @@ impl Model {
 fn change(model: &mut Model, tx: &mut Transaction<'_>, users: &[UserKey], change: &Change) -> Result<(), StoreError> {
     match *change {
         Change::Append { author, room, id: number, text, now } => {
-            let (guest, text) = (guest("0a1b2c3d"), format!("text {text}"));
-            let by = users.get(author).map_or(Author::Guest(&guest), |&user| Author::Member(user));
+            let text = format!("text {text}");
+            let by = match users.get(author) {
+                Some(&user) => Author::Member(user),
+                None => Author::Guest(tx.guest(guest(0, 1))?.key),
+            };
             let message = NewMessage { room: ROOMS[room], author: by, id: id(number), text: &text };
             assert_eq!(tx.append(&message, now)?, model.append(author, room, number, &text, now));
         }
