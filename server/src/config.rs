@@ -36,7 +36,8 @@ pub(crate) struct Config {
 
     /// Where everything is kept: a file, which is made if it isn't there
     ///
-    /// `sqlite::memory:` keeps everything until the server ends.
+    /// `sqlite::memory:` keeps everything until the server ends. It is for trying out: who reads and who writes wait for
+    /// each other.
     #[arg(long, env = "HUBBUB_DATABASE", value_name = "DATABASE", default_value = "sqlite:hubbub.db", global = true)]
     pub(crate) database: Database,
 
