@@ -114,21 +114,22 @@ pub(crate) fn refusal<T>(written: Result<Result<T, ErrorCode>, NotWritten>) -> R
 
 #[cfg(test)]
 mod tests {
+    use hubbub_shared::chat::LOBBY;
     use hubbub_shared::chat::request::Sent;
-    use hubbub_shared::chat::{LOBBY, User};
     use rusqlite::Connection;
     use uuid::Uuid;
 
     use super::*;
-    use crate::store::{Author, Database, NewMessage, Store};
+    use crate::store::{Author, Database, GuestId, NewMessage, Store};
 
     fn say(log: &Log, text: usize, heard: &mpsc::UnboundedSender<(usize, Result<u64, NotWritten>)>) {
-        let (guest, id) = (User { id: "guest-00000001".into(), name: "guest-00000001".into() }, Uuid::now_v7().into());
+        let (guest, id) = (GuestId::new(), Uuid::now_v7().into());
         let heard = heard.clone();
         log.enter_patiently(
-            (guest, text.to_string()),
-            move |(guest, text), transaction, now| {
-                let message = NewMessage { room: LOBBY, author: Author::Guest(guest), id, text };
+            text.to_string(),
+            move |text, transaction, now| {
+                let guest = transaction.guest(guest)?;
+                let message = NewMessage { room: LOBBY, author: Author::Guest(guest.key), id, text };
                 transaction.append(&message, now)
             },
             move |_, written, _| {
