@@ -57,6 +57,7 @@ CREATE TRIGGER member_goes AFTER DELETE ON memberships BEGIN
 END;
 
 -- One order: a room has one message of each seq. Sent twice is stored once: an author has one message of each id.
+-- WITHOUT ROWID, so that messages that are read together lie together, whatever was said meanwhile in other rooms.
 CREATE TABLE messages (
     room   INTEGER NOT NULL REFERENCES rooms,
     seq    INTEGER NOT NULL CHECK (seq >= 1),
