@@ -19,6 +19,7 @@ use crate::remote;
 use crate::store::Session;
 use crate::transport::backlog::event_len;
 use crate::transport::engine::Engine;
+use crate::transport::gate::Hold;
 use crate::transport::session::{EngineSession, TooManyBytes};
 use crate::transport::stream::Connection;
 
@@ -37,13 +38,11 @@ pub(crate) struct Member {
 
 /// The place that a client's handlers keep for its member. They live as long as their socket, and a member has its socket:
 /// once a client has left, its member must be nowhere, or both would stay for ever.
-#[derive(Default)]
 pub(crate) struct Seat(Mutex<Seated>);
 
-#[derive(Default)]
 enum Seated {
-    #[default]
-    NotYet,
+    /// The client isn't heard meanwhile.
+    NotYet(#[expect(dead_code, reason = "it is there to be dropped")] Hold),
     Here(Arc<Member>),
     /// For good. socketioxide may say so before it says that the client has come, which must not let it in any more.
     Left,
@@ -203,10 +202,15 @@ impl Member {
 }
 
 impl Seat {
+    /// For a client that is held until it sits there, or never will.
+    pub(crate) fn new(hold: Hold) -> Self {
+        Self(Mutex::new(Seated::NotYet(hold)))
+    }
+
     /// Takes the seat: false if the client has left already.
     pub(crate) fn take(&self, member: &Arc<Member>) -> bool {
         let mut seated = self.lock();
-        let may = matches!(*seated, Seated::NotYet);
+        let may = matches!(*seated, Seated::NotYet(_));
         if may {
             *seated = Seated::Here(Arc::clone(member));
         }
@@ -216,7 +220,7 @@ impl Seat {
     pub(crate) fn member(&self) -> Option<Arc<Member>> {
         match &*self.lock() {
             Seated::Here(member) => Some(Arc::clone(member)),
-            Seated::NotYet | Seated::Left => None,
+            Seated::NotYet(_) | Seated::Left => None,
         }
     }
 
@@ -224,7 +228,7 @@ impl Seat {
     pub(crate) fn leave(&self) -> Option<Arc<Member>> {
         match std::mem::replace(&mut *self.lock(), Seated::Left) {
             Seated::Here(member) => Some(member),
-            Seated::NotYet | Seated::Left => None,
+            Seated::NotYet(_) | Seated::Left => None,
         }
     }
 
@@ -280,5 +284,29 @@ impl fmt::Display for Cut {
             Self::SessionEnded => f.write_str("its session ended as it connected"),
             Self::RoomsUnknown => f.write_str("its rooms can't be read"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+    use crate::transport::gate::Gate;
+
+    #[test]
+    fn a_client_is_held_for_its_own_seat_until_nobody_can_come_to_sit_there() {
+        let gate = Gate::default();
+        let is_held = || gate.poll_open(&mut Context::from_waker(Waker::noop())) == Poll::Pending;
+        let (classic, chat) = (Seat::new(gate.hold()), Seat::new(gate.hold()));
+        assert!(classic.leave().is_none());
+        assert!(is_held(), "for the other namespace");
+        drop(chat);
+        assert!(!is_held(), "nobody else would open it");
+        let too_fast = gate.hold();
+        assert!(Seat::new(gate.hold()).leave().is_none());
+        assert!(is_held(), "for another reason");
+        drop(too_fast);
+        assert!(!is_held());
     }
 }

@@ -36,7 +36,6 @@ use crate::session::authenticate;
 use crate::session::credentials::HandshakeCookie;
 use crate::store::{Answer as Stored, Session};
 use crate::token::{Token, TokenHash};
-use crate::transport::gate::Hold;
 use crate::transport::session::EngineSession;
 
 /// Why a client may not come in: the message of CONNECT_ERROR.
@@ -82,10 +81,10 @@ impl Asker {
         let cookie = socket.req_parts().extensions.get::<HandshakeCookie>().and_then(|cookie| cookie.0);
         let token = token(auth, cookie);
         let session = authenticate(&services.sessions, token, services.config.session_ttl).await;
-        let session = session.map_err(|error| Refusal::of(error.code))?;
         let engine_session = services.engine.session_of(&socket);
-        engine_session.gate.shut(Hold::JoiningChat);
-        let asker = Arc::new(Asker { session, engine_session, seat: Seat::default(), services });
+        let session = session.map_err(|error| Refusal::of(error.code))?;
+        let seat = Seat::new(engine_session.gate.hold());
+        let asker = Arc::new(Asker { session, engine_session, seat, services });
         socket.extensions.insert(Arc::clone(&asker));
         asker.listen(&socket);
         Ok(())
@@ -99,13 +98,10 @@ impl Asker {
         log.enter_reader(
             self,
             |asker, transaction| transaction.rooms_of(asker.session.id),
-            move |asker, rooms_of, rooms| {
-                match rooms_of {
-                    Ok(Some(rooms_of)) => rooms.enter_user(&asker.seat, asker.session.key, &member, rooms_of),
-                    Ok(None) => member.cut(Cut::SessionEnded),
-                    Err(NotWritten) => member.cut(Cut::RoomsUnknown),
-                }
-                member.session.gate.open(Hold::JoiningChat);
+            move |asker, rooms_of, rooms| match rooms_of {
+                Ok(Some(rooms_of)) => rooms.enter_user(&asker.seat, asker.session.key, &member, rooms_of),
+                Ok(None) => member.cut(Cut::SessionEnded),
+                Err(NotWritten) => member.cut(Cut::RoomsUnknown),
             },
         );
     }
@@ -138,8 +134,6 @@ impl Asker {
         if let Some(member) = self.seat.leave() {
             self.services.rooms.open().leave(&member, reason);
         }
-        // Nobody else will open it for a request that is held.
-        self.engine_session.gate.open_wide();
     }
 
     fn on<R: Asked>(self: &Arc<Self>, socket: &SocketRef) {

@@ -28,7 +28,6 @@ use crate::member::{Member, Seat, SerialisedEvent, Who};
 use crate::metrics;
 use crate::services::Services;
 use crate::store::{Author, GuestId, NewMessage};
-use crate::transport::gate::Hold;
 use crate::transport::session::EngineSession;
 
 /// What the handlers of one client have in common. Without its socket, which has them.
@@ -71,11 +70,11 @@ impl Speaker {
     /// the lobby it isn't heard, so that it misses no answer.
     fn prepare(socket: &SocketRef, services: &Services) {
         let session = services.engine.session_of(socket);
-        session.gate.shut(Hold::JoiningClassic);
+        let seat = Seat::new(session.gate.hold());
         let speaker = Arc::new(Speaker {
             guest: GuestId::new(),
             session,
-            seat: Seat::default(),
+            seat,
             pace: Pace::new(&services.config),
             services: services.clone(),
         });
@@ -111,15 +110,12 @@ impl Speaker {
         let (who, session) = (Who::Guest(self.guest.user()), Arc::clone(&self.session));
         let member = Member::new(who, socket, session, engine, config.trust_proxy);
         rooms.open().enter_guest(&self.seat, &member);
-        self.session.gate.open(Hold::JoiningClassic);
     }
 
     fn leave(&self, reason: &DisconnectReason) {
         if let Some(member) = self.seat.leave() {
             self.services.rooms.open().leave(&member, reason);
         }
-        // Nobody else will open it for a request that is held.
-        self.session.gate.open_wide();
     }
 
     /// Goes on with a message, if it is one.
@@ -141,11 +137,10 @@ impl Speaker {
 
     /// Hears no more of a client that is too fast, until it isn't. What it has said counts.
     fn hold(&self, wait: Duration) {
-        self.session.gate.shut(Hold::TooFast);
-        let session = Arc::clone(&self.session);
+        let hold = self.session.gate.hold();
         tokio::spawn(async move {
             sleep(wait).await;
-            session.gate.open(Hold::TooFast);
+            drop(hold);
         });
     }
 

@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -14,6 +15,7 @@ use socketioxide::extract::SocketRef;
 use socketioxide::service::SocketIoService;
 use socketioxide::socket::Sid;
 use socketioxide::{ParserConfig, SocketIo, TransportType};
+use tokio::time::timeout;
 use tower::ServiceExt;
 use tracing::debug;
 
@@ -44,6 +46,8 @@ pub(crate) struct Engine {
     pub(crate) io: SocketIo,
     pub(crate) sessions: EngineSessions,
     origins: Origins,
+    /// A session whose client is not heard for so long has ended.
+    heartbeat: Duration,
     /// The router below it has no route: nothing else gets here.
     service: SocketIoService<Router>,
 }
@@ -65,7 +69,9 @@ impl Engine {
             .ws_max_frame_size(MAX_PAYLOAD)
             .with_parser(parser)
             .build_with_inner_svc(Router::new());
-        Self { io, sessions: EngineSessions::new(config.max_queued_bytes), origins: Origins::new(config), service }
+        let sessions = EngineSessions::new(config.max_queued_bytes);
+        let heartbeat = config.ping_interval + config.ping_timeout;
+        Self { io, sessions, origins: Origins::new(config), heartbeat, service }
     }
 
     /// Answers one HTTP request of Socket.IO.
@@ -89,7 +95,8 @@ impl Engine {
         if method == Method::POST
             && let Some(session) = engine.sessions.get(sid)
         {
-            poll_fn(|cx| session.gate.poll_open(cx)).await;
+            // Its pongs are held, too: after that time it is told that its session is unknown.
+            let _ = timeout(engine.heartbeat, poll_fn(|cx| session.gate.poll_open(cx))).await;
         }
         // A POST is gone soon, and its body may need any header.
         let request = if method == Method::GET { slim(request) } else { request };
@@ -174,6 +181,7 @@ mod tests {
     use clap::Parser;
     use socketioxide::extract::SocketRef;
     use tokio::sync::mpsc;
+    use tokio::time::Instant;
 
     use super::*;
     use crate::token::Token;
@@ -230,6 +238,20 @@ mod tests {
         assert_eq!(handshake(&[host, cookie, own]).await.0, known);
         assert_eq!(handshake(&[host, cookie, foreign]).await.0, None);
         assert_eq!(handshake(&[host, ("authorization", &format!("Bearer {token}"))]).await.0, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_is_not_held_for_longer_than_a_session_lasts() {
+        let engine = Engine::new(&Config::parse_from(["hubbub"]));
+        let session = engine.sessions.get_or_new("AAAAAAAAAAAAAAAA".parse().unwrap());
+        let _hold = session.gate.hold();
+        let (_stream, connection) = connected().await;
+        let uri = format!("/socket.io/?EIO=4&transport=polling&sid={}", session.sid);
+        let request = Request::post(uri).body(Body::from("3")).unwrap();
+        let begun = Instant::now();
+        let answer = Engine::serve(State(engine), Extension(connection), request);
+        let answer = timeout(Duration::from_secs(60), answer).await.expect("an answer");
+        assert_eq!((answer.status(), begun.elapsed().as_secs()), (StatusCode::BAD_REQUEST, 20));
     }
 
     #[test]

@@ -1,62 +1,37 @@
 //! A gate that holds back what a client sends.
 
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-/// Why a gate is shut: each reason is a bit, and the gate is open while there is none.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Hold {
-    /// The client comes into the namespace `/`, and would be heard before it is in the lobby.
-    JoiningClassic = 1,
-    /// Too much of what it sent is still unanswered.
-    Unanswered = 2,
-    /// Too much of what it was sent is still unread.
-    Unread = 4,
-    /// The client comes into the namespace `/chat`, and would be heard before it is in its rooms.
-    JoiningChat = 8,
-    /// It says more in a second than it may.
-    TooFast = 16,
-}
-
-/// Nothing that a client sends is read while its gate is shut, so TCP makes the client wait. A gate begins open.
+/// Nothing that a client sends is read while somebody holds its gate, so TCP makes the client wait.
 #[derive(Debug, Default)]
-pub(crate) struct Gate {
-    holds: AtomicU8,
+pub(crate) struct Gate(Arc<Inner>);
+
+/// One reason why a gate is shut. It is open when all of them are dropped.
+#[derive(Debug)]
+pub(crate) struct Hold(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    holds: AtomicUsize,
     /// Those who wait: the task of a WebSocket, or POST requests of long polling.
     waiting: Mutex<Vec<Waker>>,
 }
 
 impl Gate {
-    pub(crate) fn shut(&self, hold: Hold) {
-        self.holds.fetch_or(hold as u8, Ordering::SeqCst);
-    }
-
-    pub(crate) fn is_shut_by(&self, hold: Hold) -> bool {
-        self.holds.load(Ordering::SeqCst) & hold as u8 != 0
-    }
-
-    /// Takes one reason away, and wakes who waits if it was the last.
-    pub(crate) fn open(&self, hold: Hold) {
-        let bit = hold as u8;
-        if self.holds.fetch_and(!bit, Ordering::SeqCst) == bit {
-            self.wake();
-        }
-    }
-
-    /// Takes all reasons away: the connection ends, and reading is how its task notices.
-    pub(crate) fn open_wide(&self) {
-        self.holds.store(0, Ordering::SeqCst);
-        self.wake();
+    pub(crate) fn hold(&self) -> Hold {
+        self.0.holds.fetch_add(1, Ordering::SeqCst);
+        Hold(Arc::clone(&self.0))
     }
 
     pub(crate) fn poll_open(&self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.is_open() {
+        if self.0.is_open() {
             return Poll::Ready(());
         }
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         // Asked again under the lock: who opens does so before taking it, so that no waker is left behind.
-        if self.is_open() {
+        if self.0.is_open() {
             return Poll::Ready(());
         }
         if !waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
@@ -65,6 +40,13 @@ impl Gate {
         Poll::Pending
     }
 
+    /// Has those who wait look again.
+    pub(super) fn wake(&self) {
+        self.0.wake();
+    }
+}
+
+impl Inner {
     fn is_open(&self) -> bool {
         self.holds.load(Ordering::SeqCst) == 0
     }
@@ -75,27 +57,33 @@ impl Gate {
     }
 }
 
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if self.0.holds.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.0.wake();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::future::poll_fn;
-    use std::sync::Arc;
 
     use super::*;
 
     #[tokio::test]
     async fn opens_when_the_last_reason_is_gone() {
         let gate = Arc::new(Gate::default());
-        gate.shut(Hold::JoiningClassic);
-        gate.shut(Hold::Unanswered);
+        let (one, other) = (gate.hold(), gate.hold());
         let waiting = tokio::spawn({
             let gate = Arc::clone(&gate);
             async move { poll_fn(|cx| gate.poll_open(cx)).await }
         });
         tokio::task::yield_now().await;
-        gate.open(Hold::JoiningClassic);
+        drop(one);
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());
-        gate.open(Hold::Unanswered);
+        drop(other);
         waiting.await.unwrap();
     }
 }

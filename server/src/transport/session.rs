@@ -25,6 +25,8 @@ pub(crate) struct EngineSession {
     pub(crate) sid: Sid,
     /// Holds back what the client sends.
     pub(crate) gate: Gate,
+    /// While too much of what it was sent is still unread.
+    unread: Mutex<Option<Hold>>,
     /// Its WebSocket's connection, once it has one: a session may begin with long polling.
     websocket: Mutex<Option<Connection>>,
     /// The bytes that the client has taken, by polls or by its WebSocket, as far as we can see.
@@ -52,8 +54,8 @@ pub(crate) struct TooManyBytes(pub(crate) u64);
 pub(crate) struct Unanswered {
     pub(crate) session: Arc<EngineSession>,
     bytes: usize,
-    /// Whether the client is held back until this one is answered.
-    holds: bool,
+    /// At the limits the client is held back until this one is answered.
+    _hold: Option<Hold>,
 }
 
 impl EngineSession {
@@ -66,7 +68,7 @@ impl EngineSession {
         connection.carry(self);
         *websocket = Some(connection.clone());
         // Polls take nothing until the upgrade is done, and for that its handshake has to be read.
-        self.gate.open(Hold::Unread);
+        *self.unread() = None;
         true
     }
 
@@ -78,8 +80,9 @@ impl EngineSession {
 
     /// Lets a client be heard again that has read enough.
     fn release(&self) {
-        if self.gate.is_shut_by(Hold::Unread) && self.waiting() <= self.sessions.max_queued_bytes / UNREAD_PART / 2 {
-            self.gate.open(Hold::Unread);
+        let mut unread = self.unread();
+        if unread.is_some() && self.waiting() <= self.sessions.max_queued_bytes / UNREAD_PART / 2 {
+            *unread = None;
         }
     }
 
@@ -99,13 +102,11 @@ impl EngineSession {
         let count = self.unanswered.fetch_add(1, Ordering::Relaxed) + 1;
         let total = self.unanswered_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
         let holds = crowded || count >= MAX_UNANSWERED || total >= MAX_UNANSWERED_BYTES;
-        if holds {
-            self.gate.shut(Hold::Unanswered);
-        }
+        let hold = holds.then(|| self.gate.hold());
         if self.waiting() > self.sessions.max_queued_bytes / UNREAD_PART {
             self.hold_unread(transport);
         }
-        Unanswered { session: Arc::clone(self), bytes, holds }
+        Unanswered { session: Arc::clone(self), bytes, _hold: hold }
     }
 
     /// Hears no more of a client that speaks, but doesn't read. One that only listens is never held: its pongs are heard.
@@ -114,7 +115,7 @@ impl EngineSession {
         let websocket = self.websocket();
         let upgrading = transport == TransportType::Polling && websocket.as_ref().is_some_and(Connection::is_open);
         if !upgrading {
-            self.gate.shut(Hold::Unread);
+            self.unread().get_or_insert_with(|| self.gate.hold());
             // All may have been taken before the gate was shut, and then nobody else would open it.
             self.release();
         }
@@ -124,7 +125,11 @@ impl EngineSession {
     pub(super) fn shut(&self) {
         let websocket = self.websocket().clone();
         websocket.inspect(Connection::shut);
-        self.gate.open_wide();
+        *self.unread() = None;
+    }
+
+    fn unread(&self) -> MutexGuard<'_, Option<Hold>> {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn websocket(&self) -> MutexGuard<'_, Option<Connection>> {
@@ -136,9 +141,6 @@ impl Drop for Unanswered {
     fn drop(&mut self) {
         self.session.unanswered.fetch_sub(1, Ordering::Relaxed);
         self.session.unanswered_bytes.fetch_sub(self.bytes, Ordering::Relaxed);
-        if self.holds {
-            self.session.gate.open(Hold::Unanswered);
-        }
     }
 }
 
@@ -156,6 +158,7 @@ impl EngineSessions {
         let session = Arc::new(EngineSession {
             sid,
             gate: Gate::default(),
+            unread: Mutex::default(),
             websocket: Mutex::default(),
             taken: AtomicU64::new(0),
             backlog: Backlog::default(),

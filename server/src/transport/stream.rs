@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind, IoSlice};
 use std::net::{IpAddr, Shutdown};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::task::{Context, Poll, ready};
 
@@ -35,11 +36,13 @@ struct Wire {
     remote: IpAddr,
     /// The session that this connection carries as a WebSocket, once it does: its gate is this stream's gate.
     session: OnceLock<Arc<EngineSession>>,
+    /// Whoever reads has to notice, even while it is held: reading is how a task learns of the end.
+    ended: AtomicBool,
 }
 
 impl Stream {
     pub(super) fn new(tcp: TcpStream, remote: IpAddr, connections: &Connections) -> Self {
-        let wire = Arc::new(Wire { tcp, remote, session: OnceLock::new() });
+        let wire = Arc::new(Wire { tcp, remote, session: OnceLock::new(), ended: AtomicBool::new(false) });
         let place = connections.enter(Connection::of(&wire));
         Self { wire, _place: place }
     }
@@ -64,8 +67,7 @@ impl Stream {
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 Err(error) => {
-                    // Who reads has to notice, even if it was held.
-                    session.inspect(|session| session.gate.open_wide());
+                    self.wire.end();
                     return Poll::Ready(Err(error));
                 }
             }
@@ -95,18 +97,33 @@ impl Connection {
         if let Some(wire) = self.wire.upgrade() {
             // It fails if the other end was faster, which is as good.
             let _ = SockRef::from(&wire.tcp).shutdown(Shutdown::Both);
-            if let Some(session) = wire.session.get() {
-                session.gate.open_wide();
+            wire.end();
+        }
+    }
+}
+
+impl Wire {
+    fn end(&self) {
+        self.ended.store(true, Ordering::SeqCst);
+        if let Some(session) = self.session.get() {
+            session.gate.wake();
+        }
+    }
+
+    /// Ready when there may be something to read, or the end.
+    fn poll_heard(&self, cx: &mut Context<'_>) -> Poll<()> {
+        match self.session.get() {
+            Some(session) if session.gate.poll_open(cx).is_pending() && !self.ended.load(Ordering::SeqCst) => {
+                Poll::Pending
             }
+            _ => Poll::Ready(()),
         }
     }
 }
 
 impl AsyncRead for Stream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if let Some(session) = self.wire.session.get() {
-            ready!(session.gate.poll_open(cx));
-        }
+        ready!(self.wire.poll_heard(cx));
         loop {
             ready!(self.wire.tcp.poll_read_ready(cx))?;
             // Not into `initialize_unfilled`, which would touch all of an idle client's buffer.
