@@ -193,6 +193,41 @@ async fn the_whole_contract(by: &str, transport: &str) {
     assert_eq!(phone.peer.said(&json!({"is": "connect"})).len(), 2);
 }
 
+/// Leaving a namespace and coming back at once, in one breath, while the other namespace keeps the connection.
+#[tokio::test]
+async fn who_leaves_and_comes_back_on_the_same_connection_is_let_in() {
+    const TIMES: usize = 100;
+    for transport in ["websocket", "polling"] {
+        let server = Server::start(&["--rate-limit", "0"]).await;
+        let mut ada = User::sign_in(&server, "token", transport, json!({"name": "Ada", "beside": true})).await;
+        ada.peer.wait_for(&json!({"is": "beside"})).await;
+        for namespace in ["/chat", "/"] {
+            ada.peer.ask(json!({"do": "leave_and_return", "namespace": namespace, "times": TIMES})).await;
+            ada.peer.wait_for(&json!({"is": "returned", "namespace": namespace, "time": TIMES})).await;
+            // It is heard in both.
+            ada.ok("sync", json!({})).await;
+            ada.peer.ask(json!({"do": "echo", "text": namespace})).await;
+            ada.peer.wait_for(&json!({"is": "echo", "text": namespace})).await;
+        }
+        assert_eq!(server.log.with(&["disconnected", "client has manually disconnected"]).len(), 2 * TIMES);
+        assert_eq!(ada.peer.said(&json!({"is": "disconnect", "reason": "io client disconnect"})).len(), TIMES);
+        assert_eq!(ada.peer.said(&json!({"is": "disconnect"})).len(), TIMES, "the connection stays");
+    }
+}
+
+/// Trying again at once, on the same connection.
+#[tokio::test]
+async fn who_is_refused_may_come_back_on_the_same_connection() {
+    const TIMES: usize = 100;
+    for transport in ["websocket", "polling"] {
+        let server = Server::start(&["--rate-limit", "0"]).await;
+        let mut ada = User::sign_in(&server, "token", transport, json!({"name": "Ada", "beside": true})).await;
+        ada.peer.ask(json!({"do": "refused_and_return", "times": TIMES})).await;
+        ada.peer.wait_for(&json!({"is": "returned", "time": TIMES})).await;
+        ada.ok("sync", json!({})).await;
+    }
+}
+
 #[tokio::test]
 async fn without_a_session_it_is_refused() {
     let server = Server::start(&[]).await;

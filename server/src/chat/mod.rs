@@ -36,6 +36,7 @@ use crate::session::authenticate;
 use crate::session::credentials::HandshakeCookie;
 use crate::store::{Answer as Stored, Session};
 use crate::token::{Token, TokenHash};
+use crate::transport::namespace::{AtOnce, Connecting};
 use crate::transport::session::EngineSession;
 
 /// Why a client may not come in: the message of CONNECT_ERROR.
@@ -62,10 +63,13 @@ trait Asked: Request + Send + std::marker::Sync + 'static {
 /// Opens the namespace.
 pub(crate) fn open(services: &Services) {
     let on_connect = |socket: SocketRef| {
-        if let Some(asker) = socket.extensions.get::<Arc<Asker>>() {
-            asker.join(socket);
+        let asker = socket.extensions.get::<Arc<Asker>>();
+        let connecting = asker.map(|asker| asker.join(socket));
+        async move {
+            if let Some(connecting) = connecting {
+                connecting.done().await;
+            }
         }
-        ready(())
     };
     let services = services.clone();
     let io = services.engine.io.clone();
@@ -82,7 +86,11 @@ impl Asker {
         let token = token(auth, cookie);
         let session = authenticate(&services.sessions, token, services.config.session_ttl).await;
         let engine_session = services.engine.session_of(&socket);
-        let session = session.map_err(|error| Refusal::of(error.code))?;
+        let session = session.map_err(|error| {
+            // It may come back at once with another token.
+            tokio::spawn(Connecting::new(&engine_session).done());
+            Refusal::of(error.code)
+        })?;
         let seat = Seat::new(engine_session.gate.hold());
         let asker = Arc::new(Asker { session, engine_session, seat, services });
         socket.extensions.insert(Arc::clone(&asker));
@@ -91,7 +99,8 @@ impl Asker {
     }
 
     /// After CONNECT was answered: the socket enters the rooms of its user at its place in the order, and is heard.
-    fn join(self: Arc<Self>, socket: SocketRef) {
+    fn join(self: Arc<Self>, socket: SocketRef) -> Connecting {
+        let connecting = Connecting::new(&self.engine_session);
         let Services { engine, log, config, .. } = self.services.clone();
         let (who, session) = (Who::User(self.session.clone()), Arc::clone(&self.engine_session));
         let member = Member::new(who, socket, session, &engine, config.trust_proxy);
@@ -104,6 +113,7 @@ impl Asker {
                 Err(NotWritten) => member.cut(Cut::RoomsUnknown),
             },
         );
+        connecting
     }
 
     fn listen(self: &Arc<Self>, socket: &SocketRef) {
@@ -124,10 +134,7 @@ impl Asker {
             ready(())
         });
         let asker = Arc::clone(self);
-        socket.on_disconnect(move |reason: DisconnectReason| {
-            asker.leave(&reason);
-            ready(())
-        });
+        socket.on_disconnect(AtOnce(move |reason| asker.leave(&reason)));
     }
 
     fn leave(&self, reason: &DisconnectReason) {

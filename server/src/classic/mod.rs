@@ -28,6 +28,7 @@ use crate::member::{Member, Seat, SerialisedEvent, Who};
 use crate::metrics;
 use crate::services::Services;
 use crate::store::{Author, GuestId, NewMessage};
+use crate::transport::namespace::{AtOnce, Connecting};
 use crate::transport::session::EngineSession;
 
 /// What the handlers of one client have in common. Without its socket, which has them.
@@ -52,10 +53,13 @@ pub(crate) fn open(services: &Services) {
         return;
     }
     let on_connect = |socket: SocketRef| {
-        if let Some(speaker) = socket.extensions.get::<Arc<Speaker>>() {
-            speaker.join(socket);
+        let speaker = socket.extensions.get::<Arc<Speaker>>();
+        let connecting = speaker.map(|speaker| speaker.join(socket));
+        async move {
+            if let Some(connecting) = connecting {
+                connecting.done().await;
+            }
         }
-        ready(())
     };
     let prepared = services.clone();
     let middleware = move |socket: SocketRef| {
@@ -98,18 +102,17 @@ impl Speaker {
             debug!(socket = %hears.session.sid, event = name, "ignored: no such event");
             ready(())
         });
-        socket.on_disconnect(move |reason: DisconnectReason| {
-            speaker.leave(&reason);
-            ready(())
-        });
+        socket.on_disconnect(AtOnce(move |reason| speaker.leave(&reason)));
     }
 
     /// After CONNECT was answered.
-    fn join(&self, socket: SocketRef) {
+    fn join(&self, socket: SocketRef) -> Connecting {
+        let connecting = Connecting::new(&self.session);
         let Services { engine, rooms, config, .. } = &self.services;
         let (who, session) = (Who::Guest(self.guest.user()), Arc::clone(&self.session));
         let member = Member::new(who, socket, session, engine, config.trust_proxy);
         rooms.open().enter_guest(&self.seat, &member);
+        connecting
     }
 
     fn leave(&self, reason: &DisconnectReason) {
