@@ -144,7 +144,7 @@ async fn refusals_are_counted_by_their_code() {
 
 #[tokio::test]
 async fn a_slow_reader_that_is_cut_is_counted() {
-    let server = Server::start(&[&METRICS[..], &["--max-queued-bytes", "65536"]].concat()).await;
+    let server = Server::start(&[&METRICS[..], &["--max-queued-bytes", "524288"]].concat()).await;
     let metrics = Metrics::of(&server).await;
     // One that never polls: nothing holds anything for it but the server.
     let poll = format!("{}/socket.io/?EIO=4&transport=polling", server.url);
@@ -154,7 +154,7 @@ async fn a_slow_reader_that_is_cut_is_counted() {
 
     let speaker = Chatter::join(&server.url).await;
     metrics.wait_for_sockets(2.0, 0.0).await;
-    for _ in 0..=65_536 / 4_000 {
+    for _ in 0..=524_288 / 4_000 {
         speaker.say(&"x".repeat(4_000)).await.expect("others are served");
     }
     metrics

@@ -17,7 +17,7 @@ use tokio_tungstenite::tungstenite::Message;
 const PATIENT: [&str; 2] = ["--ping-timeout", "10m"];
 
 /// The least that the server takes, so that tests are quick.
-const BOUND: [&str; 2] = ["--max-queued-bytes", "65536"];
+const BOUND: [&str; 2] = ["--max-queued-bytes", "524288"];
 
 /// What the kernels hold for a reader that stops, at most: both socket buffers, generously.
 const IN_KERNEL: usize = 1 << 20;
@@ -48,7 +48,7 @@ async fn a_client_that_stops_polling_is_cut_at_the_bound_and_the_others_get_ever
 
 /// Others chat until the client of this id, which reads nothing, is cut. `held` is what the kernels may hold for it.
 async fn a_stalled_reader_is_cut(server: &Server, id: &str, held: usize) {
-    const BOUND: usize = 65_536;
+    const BOUND: usize = 524_288;
     let official = Peer::client(&server.url, json!({"transports": ["websocket"]}));
     official.wait_for(&json!({"is": "connect"})).await;
     let speaker = Chatter::join(&server.url).await;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderValue, Uri};
 use clap::{Parser, Subcommand};
+use hubbub_shared::chat::MAX_REPLY_BYTES;
 use tracing_subscriber::EnvFilter;
 
 use crate::store::Database;
@@ -90,9 +91,9 @@ pub(crate) struct Config {
 
     /// How many bytes may wait for a client that reads slowly before it is disconnected
     ///
-    /// Never less than 65536, which is one message.
+    /// Never less than 524288, which is twice the largest answer.
     #[arg(long, env = "HUBBUB_MAX_QUEUED_BYTES", value_name = "BYTES", default_value_t = 8 << 20,
-        value_parser = clap::value_parser!(u64).range(65_536..))]
+        value_parser = clap::value_parser!(u64).range(2 * MAX_REPLY_BYTES as u64..))]
     pub(crate) max_queued_bytes: u64,
 
     /// How many connections may be open; more are refused
@@ -214,7 +215,7 @@ mod tests {
             (["--session-rate-limit", "-1"], "-1"),
             (["--rate-limit", "many"], "--rate-limit"),
             (["--classic-rate-limit", "0.5"], "--classic-rate-limit"),
-            (["--max-queued-bytes", "1"], "65536"),
+            (["--max-queued-bytes", "524287"], "524288"),
             (["--max-connections", "0"], "--max-connections"),
             (["--log", "hubbub=loud"], "--log"),
         ] {
