@@ -1,6 +1,6 @@
 //! What the port answers over HTTP: health, the page and its files, no API yet, and what pages of other origins may do.
 
-use hubbub_tests::http::{ask, get};
+use hubbub_tests::http::{ask, get, post};
 use hubbub_tests::process::Process;
 use hubbub_tests::raw::Raw;
 use hubbub_tests::server::{self, Server};
@@ -189,6 +189,43 @@ async fn a_preflight_is_answered() {
         assert_ne!(answer.header("access-control-allow-methods"), "", "{flags:?}");
         assert_ne!(answer.header("access-control-allow-headers"), "", "{flags:?}");
     }
+}
+
+/// However few connections they need, sessions of long polling are as many as connections may be, and no more.
+#[tokio::test]
+async fn no_more_sessions_than_connections() {
+    const SESSIONS: usize = 50;
+    let server = Server::start(&["--max-connections", &SESSIONS.to_string()]).await;
+    let poll = format!("{}{POLL}", server.url);
+    let mut sessions = Vec::new();
+    for _ in 0..SESSIONS {
+        let open = get(&poll, &[]).await;
+        let open: serde_json::Value = serde_json::from_str(open.text().trim_start_matches('0')).expect("a handshake");
+        sessions.push(format!("{poll}&sid={}", open["sid"].as_str().expect("a session")));
+    }
+    let refused = get(&poll, &[]).await;
+    assert_eq!((refused.status, refused.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "10"));
+    assert_eq!(refused.text(), "Too many sessions.\n");
+    assert_eq!(Raw::knock(server.address(), None).await, 503);
+    server.log.wait_for(&["WARN", "too many sessions"]).await;
+
+    // Those that are there go on, joined or not, and one that ends leaves its place to another.
+    for session in &sessions {
+        assert_eq!(post(session, "40").await.status, StatusCode::OK);
+        wait_for("CONNECT, perhaps after a ping", async || {
+            let packets = get(session, &[]).await;
+            if packets.text().contains("40{") { Ok(()) } else { Err(format!("{packets:?}")) }
+        })
+        .await;
+    }
+    post(&sessions[0], "1").await;
+    let open = wait_for("a place", async || {
+        let open = get(&poll, &[]).await;
+        if open.status == StatusCode::OK { Ok(open) } else { Err(open.status.to_string()) }
+    })
+    .await;
+    assert!(open.text().starts_with("0{"), "{}", open.text());
+    assert_eq!(get(&poll, &[]).await.status, StatusCode::SERVICE_UNAVAILABLE);
 }
 
 /// The URL that a server says which was started with these variables and flags.

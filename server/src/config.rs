@@ -96,7 +96,9 @@ pub(crate) struct Config {
         value_parser = clap::value_parser!(u64).range(2 * MAX_REPLY_BYTES as u64..))]
     pub(crate) max_queued_bytes: u64,
 
-    /// How many connections may be open; more are refused
+    /// How many connections may be open, and how many Socket.IO sessions; more are refused
+    ///
+    /// A WebSocket is one of each. A session of long polling comes and goes with connections, as its client likes.
     #[arg(long, env = "HUBBUB_MAX_CONNECTIONS", value_name = "COUNT", default_value_t = 10_000,
         value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_connections: u32,

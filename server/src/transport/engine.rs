@@ -20,6 +20,7 @@ use tower::ServiceExt;
 use tracing::debug;
 
 use super::session::{EngineSession, EngineSessions};
+use super::session_places::SessionPlaces;
 use super::stream::Connection;
 use crate::config::Config;
 use crate::origin::Origins;
@@ -35,6 +36,9 @@ const MAX_QUEUED_PACKETS: usize = 131_072;
 /// A WebSocket is read in bites of this size. Small, since each idle client keeps one.
 const READ_BUFFER: usize = 512;
 
+/// In how many seconds one that was refused for want of a place may try again.
+const RETRY_AFTER: &str = "10";
+
 /// What an HTTP request of Socket.IO says that is still needed when the request is long gone. Headers that aren't copied
 /// keep the 8 KiB that they were read into for as long as the session lives.
 const KEPT_HEADERS: [header::HeaderName; 2] =
@@ -46,6 +50,7 @@ pub(crate) struct Engine {
     pub(crate) io: SocketIo,
     pub(crate) sessions: EngineSessions,
     origins: Origins,
+    places: SessionPlaces,
     /// A session whose client is not heard for so long has ended.
     heartbeat: Duration,
     /// The router below it has no route: nothing else gets here.
@@ -71,7 +76,8 @@ impl Engine {
             .build_with_inner_svc(Router::new());
         let sessions = EngineSessions::new(config.max_queued_bytes);
         let heartbeat = config.ping_interval + config.ping_timeout;
-        Self { io, sessions, origins: Origins::new(config), heartbeat, service }
+        let places = SessionPlaces::new(config.max_connections);
+        Self { io, sessions, origins: Origins::new(config), places, heartbeat, service }
     }
 
     /// Answers one HTTP request of Socket.IO.
@@ -86,6 +92,11 @@ impl Engine {
         }
         let method = request.method().clone();
         let Some(sid) = sid(request.uri()) else {
+            let Some(place) = engine.places.take() else {
+                let retry_after = [(header::RETRY_AFTER, RETRY_AFTER)];
+                return (StatusCode::SERVICE_UNAVAILABLE, retry_after, "Too many sessions.\n").into_response();
+            };
+            request.extensions_mut().insert(place);
             // What the cookie proves is kept, and the cookie isn't.
             let cookie = credentials::cookie(request.headers(), &engine.origins);
             request.extensions_mut().insert(HandshakeCookie(cookie.map(|token| token.hash())));
