@@ -17,7 +17,7 @@ use tracing::{info, warn};
 use crate::metrics;
 use crate::remote;
 use crate::store::Session;
-use crate::transport::backlog::event_len;
+use crate::transport::backlog::{ack_len, event_len};
 use crate::transport::engine::Engine;
 use crate::transport::gate::Hold;
 use crate::transport::session::{EngineSession, TooManyBytes};
@@ -82,6 +82,12 @@ pub(crate) enum Cut {
     RoomsUnknown,
 }
 
+/// How to answer somebody who asks for an answer.
+pub(crate) struct Ack {
+    pub(crate) id: i64,
+    pub(crate) sender: AckSender,
+}
+
 /// An event as JSON, made once for all who get it.
 pub(crate) struct SerialisedEvent {
     name: &'static str,
@@ -115,17 +121,18 @@ impl Member {
 
     /// Emits to this member or, if that can't be, ends it.
     pub(crate) fn give(&self, events: &[SerialisedEvent]) {
-        let websocket = self.is_websocket();
+        let (namespace, websocket) = (self.socket.ns(), self.is_websocket());
         for event in events {
-            let len = event_len(event.name, event.json.get(), websocket);
+            let len = event_len(namespace, event.name, event.json.get(), websocket);
             self.send(len, || self.socket.emit(event.name, &*event.json));
         }
     }
 
     /// Acknowledges what it said with one argument.
-    pub(crate) fn answer(&self, ack: AckSender, answer: &impl Serialize) {
+    pub(crate) fn answer(&self, ack: Ack, answer: &impl Serialize) {
         let json = to_raw_value(answer).expect("an answer of the contract is JSON");
-        self.send(event_len("", json.get(), self.is_websocket()), || ack.send(&*json));
+        let len = ack_len(self.socket.ns(), ack.id, json.get(), self.is_websocket());
+        self.send(len, || ack.sender.send(&*json));
     }
 
     /// Acknowledges what it said without any argument. Its few bytes are not counted.

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use hubbub_shared::{ApiError, ErrorCode, Reply};
 use serde::Serialize;
-use socketioxide::extract::AckSender;
 use tracing::debug;
 
-use crate::member::Member;
+use crate::member::{Ack, Member};
 use crate::metrics;
 use crate::transport::session::Unanswered;
 
@@ -16,13 +15,13 @@ use crate::transport::session::Unanswered;
 pub(super) struct Answer<T> {
     pub(super) by: Arc<Member>,
     event: &'static str,
-    ack: Option<AckSender>,
+    ack: Option<Ack>,
     pub(super) unanswered: Unanswered,
     ok: PhantomData<fn(T)>,
 }
 
 impl<T: Serialize> Answer<T> {
-    pub(super) fn new(by: Arc<Member>, event: &'static str, ack: Option<AckSender>, unanswered: Unanswered) -> Self {
+    pub(super) fn new(by: Arc<Member>, event: &'static str, ack: Option<Ack>, unanswered: Unanswered) -> Self {
         Self { by, event, ack, unanswered, ok: PhantomData }
     }
 

@@ -13,12 +13,14 @@ use socketioxide::socket::Socket;
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use crate::member::Ack;
+
 /// What came. socketioxide's own extractors would also take an array for an object, and forget what else was said.
 pub(super) struct Incoming<T> {
     /// As the contract has it, or why it isn't.
     pub(super) request: Result<T, NotAsAgreed>,
     /// How to answer, if an answer is asked for.
-    pub(super) ack: Option<AckSender>,
+    pub(super) ack: Option<Ack>,
     /// How many bytes it had.
     pub(super) bytes: usize,
 }
@@ -40,8 +42,8 @@ impl<T: DeserializeOwned> FromMessageParts<LocalAdapter> for Incoming<T> {
         value: &mut Value,
         ack_id: &Option<i64>,
     ) -> Result<Self, Infallible> {
-        let ack = match ack_id {
-            Some(_) => Some(AckSender::from_message_parts(socket, value, ack_id)?),
+        let ack = match *ack_id {
+            Some(id) => Some(Ack { id, sender: AckSender::from_message_parts(socket, value, ack_id)? }),
             None => None,
         };
         let (request, bytes) = match value {

@@ -26,10 +26,22 @@ impl Backlog {
     }
 }
 
-/// The bytes on the wire of an event whose argument is `json`: Engine.IO's and Socket.IO's type, `["name",json]`, and,
-/// if it is not polled, the header of the WebSocket frame.
-pub(crate) fn event_len(name: &str, json: &str, websocket: bool) -> u64 {
-    let text = "42".len() + r#"["",]"#.len() + name.len() + json.len();
+/// The bytes on the wire of an event whose argument is `json`.
+pub(crate) fn event_len(namespace: &str, name: &str, json: &str, websocket: bool) -> u64 {
+    packet_len(namespace, r#"["",]"#.len() + name.len() + json.len(), websocket)
+}
+
+/// The bytes on the wire of an acknowledgement whose argument is `json`.
+pub(crate) fn ack_len(namespace: &str, id: i64, json: &str, websocket: bool) -> u64 {
+    let digits = id.checked_ilog10().map_or(1, |log| log as usize + 1);
+    packet_len(namespace, digits + "[]".len() + json.len(), websocket)
+}
+
+/// The types of Engine.IO and Socket.IO, the namespace unless it is `/`, what there is to say, and, if it is not polled,
+/// the header of the WebSocket frame.
+fn packet_len(namespace: &str, content: usize, websocket: bool) -> u64 {
+    let namespace = if namespace == "/" { 0 } else { namespace.len() + ",".len() };
+    let text = "42".len() + namespace + content;
     let header = match (websocket, text) {
         (false, _) => 0,
         (true, ..=125) => 2,
@@ -63,9 +75,18 @@ mod tests {
 
     #[test]
     fn an_event_is_as_long_as_it_is_on_the_wire() {
-        assert_eq!(event_len("chat_message", r#""hi""#, false), r#"42["chat_message","hi"]"#.len() as u64);
-        assert_eq!(event_len("e", &"x".repeat(117), true), 125 + 2);
-        assert_eq!(event_len("e", &"x".repeat(118), true), 126 + 4);
-        assert_eq!(event_len("e", &"x".repeat(65_528), true), 65_536 + 10);
+        let polled = |namespace, name, json| event_len(namespace, name, json, false);
+        assert_eq!(polled("/", "chat_message", r#""hi""#), r#"42["chat_message","hi"]"#.len() as u64);
+        assert_eq!(polled("/chat", "read", "{}"), r#"42/chat,["read",{}]"#.len() as u64);
+        let framed = |text: usize| event_len("/", "e", &"x".repeat(text - r#"42["e",]"#.len()), true);
+        assert_eq!([125, 126, 65_535, 65_536].map(framed), [125 + 2, 126 + 4, 65_535 + 4, 65_536 + 10]);
+    }
+
+    #[test]
+    fn an_acknowledgement_is_as_long_as_it_is_on_the_wire() {
+        for id in [0, 1, 9, 10, 99, 100, 123_456, i64::MAX] {
+            assert_eq!(ack_len("/chat", id, "{}", false), format!("43/chat,{id}[{{}}]").len() as u64);
+            assert_eq!(ack_len("/", id, "{}", true), format!("43{id}[{{}}]").len() as u64 + 2);
+        }
     }
 }
