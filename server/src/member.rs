@@ -31,8 +31,8 @@ pub(crate) struct Member {
     socket: SocketRef,
     remote: Option<IpAddr>,
     engine: Engine,
-    /// Once it gets no more. It leaves when socketioxide has noticed, too.
-    ended: OnceLock<Ended>,
+    /// Once the server has cut it: it gets no more. It leaves when socketioxide has noticed, too.
+    cut: OnceLock<Cut>,
     signed_out: AtomicBool,
 }
 
@@ -59,14 +59,6 @@ pub(crate) enum Who {
     Guest(User),
     /// Somebody who has signed in.
     User(Session),
-}
-
-/// Why a member gets no more.
-#[derive(Debug, Clone, Copy)]
-enum Ended {
-    /// It is gone; the reason follows.
-    Gone,
-    Cut(Cut),
 }
 
 /// Why the server has cut a member's connection.
@@ -114,7 +106,7 @@ impl Member {
             socket,
             remote,
             engine: engine.clone(),
-            ended: OnceLock::new(),
+            cut: OnceLock::new(),
             signed_out: AtomicBool::new(false),
         })
     }
@@ -160,7 +152,7 @@ impl Member {
 
     /// Ends its connection, as a broken one would, so that it comes back.
     pub(crate) fn cut(&self, why: Cut) {
-        if self.ended.set(Ended::Cut(why)).is_ok() {
+        if self.cut.set(why).is_ok() {
             metrics::cut(why);
             warn!(socket = %self.socket.id, remote = %self.remote(), "cut: {why}");
             let (engine, session) = (self.engine.clone(), Arc::clone(&self.session));
@@ -175,15 +167,16 @@ impl Member {
 
     pub(crate) fn log_end(&self, reason: &DisconnectReason) {
         let (socket, namespace, remote) = (self.socket.id, self.socket.ns(), self.remote());
-        match self.ended.get() {
-            None | Some(Ended::Gone) => info!(%socket, namespace, %remote, %reason, "disconnected"),
-            Some(Ended::Cut(why)) => info!(%socket, namespace, %remote, reason = %why, "disconnected"),
+        match self.cut.get() {
+            None => info!(%socket, namespace, %remote, %reason, "disconnected"),
+            Some(why) => info!(%socket, namespace, %remote, reason = %why, "disconnected"),
         }
     }
 
-    /// Sends so many bytes, unless it gets no more.
+    /// Sends so many bytes, unless it has left or been cut.
     fn send(&self, bytes: u64, send: impl FnOnce() -> Result<(), SendError>) {
-        if self.ended.get().is_some() {
+        // socketioxide would pass on an acknowledgement to a client that has left, and may have come back with other ids.
+        if self.cut.get().is_some() || !self.socket.connected() {
             return;
         }
         if let Err(TooManyBytes(waiting)) = self.session.emitting(bytes) {
@@ -192,9 +185,8 @@ impl Member {
         match send() {
             Ok(()) => {}
             Err(SendError::Socket(SocketError::InternalChannelFull)) => self.cut(Cut::TooManyPackets),
-            Err(SendError::Socket(SocketError::Closed)) => {
-                let _ = self.ended.set(Ended::Gone);
-            }
+            // It is leaving just now, perhaps only this namespace.
+            Err(SendError::Socket(SocketError::Closed)) => self.session.not_emitted(bytes),
             Err(SendError::Serialize(error)) => unreachable!("JSON is valid JSON: {error}"),
         }
     }

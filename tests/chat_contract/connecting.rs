@@ -82,6 +82,39 @@ async fn both_namespaces_share_a_connection() {
     }
 }
 
+/// What a client asked before it left is not answered to who comes back: it may ask something else under the same number.
+#[tokio::test]
+async fn who_has_left_is_not_answered() {
+    let server = server().await;
+    let ada = sign_in(&server.url, "Ada").await;
+    let mut raw = Raw::join_chat(server.address(), &ada.token).await;
+    raw.send("40").await;
+    for _ in 0..20 {
+        for number in 0..5 {
+            raw.send(&format!(r#"42/chat,{number}["sync",{{}}]"#)).await;
+        }
+        raw.send("41/chat,").await;
+        raw.send(r#"42["server_message","left"]"#).await;
+        while raw.text().await != r#"42["server_message","left"]"# {}
+        raw.send(&format!(r#"40/chat,{{"token":"{}"}}"#, ada.token)).await;
+        loop {
+            let text = raw.text().await;
+            assert!(!text.starts_with("43/chat,"), "an answer for who has left: {text}");
+            if text.starts_with("40/chat,") {
+                break;
+            }
+        }
+        raw.send(r#"42/chat,7["sync",{}]"#).await;
+        let answer = loop {
+            let text = raw.text().await;
+            if text.starts_with("43/chat,") {
+                break text;
+            }
+        };
+        assert!(answer.starts_with("43/chat,7["), "an answer for who has left: {answer}");
+    }
+}
+
 #[tokio::test]
 async fn without_a_session_there_is_nothing_but_the_refusal() {
     let server = server().await;

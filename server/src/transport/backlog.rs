@@ -20,6 +20,11 @@ impl Backlog {
         emitted + packet - written
     }
 
+    /// Takes a packet back that was added and then not emitted.
+    pub(crate) fn take_back(&self, packet: u64) {
+        self.emitted.fetch_sub(packet, Ordering::Relaxed);
+    }
+
     /// How many bytes wait.
     pub(crate) fn waiting(&self, written: u64) -> u64 {
         self.emitted.load(Ordering::Relaxed).saturating_sub(written)
@@ -62,6 +67,16 @@ mod tests {
         assert_eq!(backlog.add(100, 50), 150);
         assert_eq!((backlog.waiting(60), backlog.waiting(200), backlog.waiting(300)), (140, 0, 0));
         assert_eq!(backlog.add(10, 200), 10, "all written");
+    }
+
+    #[test]
+    fn what_was_not_emitted_does_not_wait() {
+        let backlog = Backlog::default();
+        backlog.add(100, 0);
+        backlog.add(1_000, 0);
+        backlog.take_back(1_000);
+        assert_eq!(backlog.waiting(0), 100);
+        assert_eq!(backlog.add(10, 100), 10);
     }
 
     #[test]

@@ -92,6 +92,11 @@ impl EngineSession {
         if waiting > self.sessions.max_queued_bytes { Err(TooManyBytes(waiting)) } else { Ok(()) }
     }
 
+    /// Takes back a packet that was not emitted after all.
+    pub(crate) fn not_emitted(&self, packet: u64) {
+        self.backlog.take_back(packet);
+    }
+
     fn waiting(&self) -> u64 {
         self.backlog.waiting(self.taken.load(Ordering::SeqCst))
     }
