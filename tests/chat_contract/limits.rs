@@ -77,6 +77,25 @@ async fn other_requests_are_five_hundred_at_once_and_then_a_hundred_a_second() {
     ada.say(LOBBY, "sending has an allowance of its own").await;
 }
 
+/// What makes no sense is asked, too: events that nobody knows, and requests with a wrong payload.
+#[tokio::test]
+async fn what_is_not_as_agreed_counts() {
+    let server = Server::start(&[]).await;
+    for (name, event, wrong, burst, per_second) in [
+        ("Ada", "nope", "unknown_event", 500, 100),
+        ("Bob", "list_rooms", "bad_request", 500, 100),
+        ("Cy", "send_message", "bad_request", 100, 20),
+    ] {
+        let user = Device::sign_in(&server.url, name).await;
+        let started = Instant::now();
+        let codes = join_all((0..burst + 400).map(async |_| user.code_of(event, &[json!([])]).await)).await;
+        let heard = codes.iter().filter(|code| *code == wrong).count();
+        assert!(allowed(burst, per_second, started).contains(&heard), "{event}: {heard} in {:?}", started.elapsed());
+        assert!(codes[..burst].iter().all(|code| code == wrong), "{event}: the first ones");
+        assert!(codes.iter().all(|code| code == wrong || code == "rate_limited"), "{event}");
+    }
+}
+
 #[tokio::test]
 async fn without_limits_there_are_none() {
     let server = server().await;

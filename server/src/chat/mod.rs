@@ -128,7 +128,7 @@ impl Asker {
         self.on::<Typing>(socket);
         let asker = Arc::clone(self);
         socket.on_fallback(move |socket: SocketRef, incoming: Incoming<IgnoredAny>| {
-            if let Some((_, answer)) = asker.take_up::<_, ()>("", &socket, incoming) {
+            if let Some((_, answer)) = asker.take_up::<_, ()>("", false, &socket, incoming) {
                 answer.refuse(ErrorCode::UnknownEvent);
             }
             ready(())
@@ -146,37 +146,39 @@ impl Asker {
     fn on<R: Asked>(self: &Arc<Self>, socket: &SocketRef) {
         let asker = Arc::clone(self);
         socket.on(R::NAME, move |socket: SocketRef, incoming: Incoming<R>| {
-            if let Some((request, answer)) = asker.take_up(R::NAME, &socket, incoming) {
+            if let Some((request, answer)) = asker.take_up(R::NAME, R::COUNTS_AS_SEND, &socket, incoming) {
                 match request {
                     Err(why) => {
                         debug!(socket = %socket.id, event = R::NAME, %why, "not as agreed");
                         answer.refuse(ErrorCode::BadRequest);
                     }
-                    Ok(request) => match asker.within_limits::<R>() {
-                        Ok(()) => request.asked(&asker, answer),
-                        Err(error) => drop(answer.give(Err(error))),
-                    },
+                    Ok(request) => request.asked(&asker, answer),
                 }
             }
             ready(())
         });
     }
 
-    /// From now on the client waits for an answer. None if it isn't here, and so must not speak.
+    /// From now on the client waits for an answer, whatever it asks for. None if it isn't here, and so must not speak, or asks
+    /// too often, and has its answer.
     fn take_up<R, T: Serialize>(
         &self,
         event: &'static str,
+        counts_as_send: bool,
         socket: &SocketRef,
         incoming: Incoming<R>,
     ) -> Option<(Result<R, NotAsAgreed>, Answer<T>)> {
         let member = self.seat.member().filter(|member| !member.is_signed_out())?;
         let unanswered = self.engine_session.ask(incoming.bytes, false, socket.transport_type());
-        Some((incoming.request, Answer::new(member, event, incoming.ack, unanswered)))
-    }
-
-    fn within_limits<R: Asked>(&self) -> Result<(), ApiError> {
-        let limits = &self.services.limits;
-        if R::COUNTS_AS_SEND { limits.send(self.session.key) } else { limits.request(self.session.key) }
+        let answer = Answer::new(member, event, incoming.ack, unanswered);
+        let (limits, user) = (&self.services.limits, self.session.key);
+        match if counts_as_send { limits.send(user) } else { limits.request(user) } {
+            Ok(()) => Some((incoming.request, answer)),
+            Err(error) => {
+                answer.give(Err(error));
+                None
+            }
+        }
     }
 
     /// Answers with what the store says, when it does.
