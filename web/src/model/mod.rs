@@ -1,5 +1,6 @@
 //! What the page knows, as plain Rust: it is told what happened, and when where that matters, and is asked what to show.
 
+pub mod chat;
 mod connection_state;
 mod draft;
 mod echoes;

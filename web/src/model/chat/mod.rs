@@ -1,0 +1,4 @@
+//! What the page knows of the typed contract, `/chat`.
+
+mod backoff;
+pub mod outbox;

@@ -1,0 +1,111 @@
+//! One message that the server hasn't acknowledged, and how it is kept.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use hubbub_shared::chat::MessageId;
+use hubbub_shared::{ApiError, text};
+use serde::{Deserialize, Serialize};
+
+/// The form in which letters are kept. Another one is not read, and not touched.
+const VERSION: u32 = 1;
+
+/// One of mine, on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// The same from the first attempt to the end.
+    pub id: MessageId,
+    /// The room's id.
+    pub room: String,
+    /// As it is sent.
+    pub text: Arc<str>,
+    /// When it was entered, in milliseconds since 1970; two of an outbox never have the same.
+    pub at: u64,
+    /// How far it has come.
+    pub stage: Stage,
+}
+
+/// How far a letter has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// It is to be sent.
+    Waiting,
+    /// It was sent, and nothing is heard of it.
+    UnderWay(Attempt),
+    /// It won't be sent unless somebody tries again.
+    Failed(Failure),
+}
+
+/// One sending of one letter. What is answered to an earlier one says nothing of a later one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Attempt(pub(super) u64);
+
+/// Why a letter won't be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Failure {
+    /// The server refused it, for good.
+    Refused(ApiError),
+    /// It was written for a store that isn't there any more, whose rooms may have been others.
+    StoreReplaced,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => error.fmt(f),
+            Self::StoreReplaced => {
+                f.write_str("The server’s data was replaced before this was sent. Send it again, or discard it.")
+            }
+        }
+    }
+}
+
+/// A letter as it is kept. One that is under way is kept as one that waits.
+#[derive(Serialize, Deserialize)]
+struct Kept<'a> {
+    v: u32,
+    id: MessageId,
+    room: Cow<'a, str>,
+    text: Cow<'a, str>,
+    at: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failed: Option<Cow<'a, Failure>>,
+}
+
+impl Letter {
+    pub(super) fn is_failed(&self) -> bool {
+        matches!(self.stage, Stage::Failed(_))
+    }
+
+    pub(super) fn is_under_way(&self) -> bool {
+        matches!(self.stage, Stage::UnderWay(_))
+    }
+
+    /// What letters are sorted by.
+    pub(super) fn order(&self) -> (u64, MessageId) {
+        (self.at, self.id)
+    }
+
+    /// The letter as a string, to be kept.
+    pub(super) fn kept(&self) -> String {
+        let failed = match &self.stage {
+            Stage::Failed(failure) => Some(Cow::Borrowed(failure)),
+            Stage::Waiting | Stage::UnderWay(_) => None,
+        };
+        let (room, text) = (Cow::Borrowed(&*self.room), Cow::Borrowed(&*self.text));
+        // Nothing in it can fail to be written.
+        serde_json::to_string(&Kept { v: VERSION, id: self.id, room, text, at: self.at, failed }).unwrap_or_default()
+    }
+
+    /// The letter that was kept as this string, if it is one.
+    pub(super) fn restored(kept: &str) -> Option<Self> {
+        let Kept { v, id, room, text, at, failed } = serde_json::from_str(kept).ok()?;
+        if v != VERSION || text::check(&text).is_err() {
+            return None;
+        }
+        let stage = failed.map_or(Stage::Waiting, |failure| Stage::Failed(failure.into_owned()));
+        Some(Self { id, room: room.into_owned(), text: text.into(), at, stage })
+    }
+}
