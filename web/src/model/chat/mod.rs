@@ -2,3 +2,4 @@
 
 mod backoff;
 pub mod outbox;
+pub mod timeline;
