@@ -2,4 +2,5 @@
 
 mod backoff;
 pub mod outbox;
+pub mod rooms;
 pub mod timeline;

@@ -1,0 +1,160 @@
+//! My rooms, as the list of rooms, the title and the favicon show them. What is said in one stands in its
+//! [timeline](super::timeline).
+
+mod mention;
+mod room;
+mod typists;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hubbub_shared::chat::event::{Presence, UserTyping};
+use hubbub_shared::chat::{LOBBY, Message, RoomInfo, RoomState, User};
+
+pub use self::{mention::Mentions, room::Room};
+
+/// The rooms of which I'm a member.
+#[derive(Debug, Clone)]
+pub struct Rooms {
+    me: User,
+    mentions: Mentions,
+    by_id: BTreeMap<String, Room>,
+    /// Those that changed, came or went since somebody asked last.
+    changed: BTreeSet<String>,
+}
+
+/// What is unread, of all rooms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unread {
+    /// How many messages.
+    pub messages: u64,
+    /// How many of them mention me.
+    pub mentions: usize,
+}
+
+impl Rooms {
+    /// No room yet.
+    #[must_use]
+    pub fn new(me: User) -> Self {
+        let mentions = Mentions::of(&me.name);
+        Self { me, mentions, by_id: BTreeMap::new(), changed: BTreeSet::new() }
+    }
+
+    /// One of my rooms.
+    #[must_use]
+    pub fn get(&self, room: &str) -> Option<&Room> {
+        self.by_id.get(room)
+    }
+
+    /// Their ids.
+    pub fn ids(&self) -> impl Iterator<Item = &String> {
+        self.by_id.keys()
+    }
+
+    /// As they are listed: the lobby first, then by name. So none moves while somebody reaches for it.
+    #[must_use]
+    pub fn listed(&self) -> Vec<&Room> {
+        let mut rooms: Vec<_> = self.by_id.values().collect();
+        rooms.sort_by_cached_key(|room| (room.info.id != LOBBY, room.info.name.to_lowercase(), room.info.id.clone()));
+        rooms
+    }
+
+    /// What is unread, of all of them.
+    #[must_use]
+    pub fn unread(&self) -> Unread {
+        self.by_id.values().fold(Unread::default(), |sum, room| Unread {
+            messages: sum.messages.saturating_add(room.unread()),
+            mentions: sum.mentions + room.mentions(),
+        })
+    }
+
+    /// Whether this message speaks to me.
+    #[must_use]
+    pub fn is_mention(&self, message: &Message) -> bool {
+        message.author.id != self.me.id && self.mentions.are_in(&message.text)
+    }
+
+    /// The ids of those that changed, came or went since this was asked last.
+    pub fn take_changed(&mut self) -> BTreeSet<String> {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// A room as the server saw it: one of mine from now on. A `fresh` one replaces what was known.
+    pub(super) fn state(&mut self, state: &RoomState, fresh: bool) {
+        if fresh {
+            self.by_id.remove(&state.info.id);
+        }
+        self.by_id.entry(state.info.id.clone()).or_insert_with(|| Room::new(state.info.clone())).state(state);
+        self.said(&state.info.id, &state.messages);
+        self.changed.insert(state.info.id.clone());
+    }
+
+    /// A room that isn't mine any more.
+    pub(super) fn remove(&mut self, room: &str) {
+        if self.by_id.remove(room).is_some() {
+            self.changed.insert(room.to_owned());
+        }
+    }
+
+    /// Its topic or its members changed. Of rooms that aren't mine there is nothing to know.
+    pub(super) fn changed(&mut self, info: RoomInfo) {
+        self.change(&info.id.clone(), |room| {
+            room.changed(info);
+            true
+        });
+    }
+
+    pub(super) fn presence(&mut self, presence: Presence) {
+        self.change(&presence.room.clone(), |room| {
+            room.presence(presence);
+            true
+        });
+    }
+
+    pub(super) fn typing(&mut self, typing: UserTyping, now: u64) {
+        if typing.user.id != self.me.id {
+            self.change(&typing.room, |room| room.typists.heard(typing.user, now));
+        }
+    }
+
+    /// Messages of a room, live or from its history.
+    pub(super) fn said(&mut self, room: &str, messages: &[Message]) {
+        let Some(of) = self.by_id.get_mut(room) else { return };
+        for message in messages {
+            let is_mention =
+                message.seq > of.read && message.author.id != self.me.id && self.mentions.are_in(&message.text);
+            of.said(message, is_mention);
+        }
+        self.changed.insert(room.to_owned());
+    }
+
+    /// I have read a room up to here, on whatever device. Tells whether I hadn't.
+    pub(super) fn read(&mut self, room: &str, seq: u64) -> bool {
+        self.change(room, |room| room.read_to(seq))
+    }
+
+    /// Time has passed.
+    pub(super) fn expire(&mut self, now: u64) {
+        for (id, room) in &mut self.by_id {
+            if room.typists.expire(now) {
+                self.changed.insert(id.clone());
+            }
+        }
+    }
+
+    /// When somebody stops counting as typing.
+    pub(super) fn expires_at(&self) -> Option<u64> {
+        self.by_id.values().filter_map(|room| room.typists.expires_at()).min()
+    }
+
+    /// Does something to one of my rooms that tells whether it changed.
+    fn change(&mut self, room: &str, act: impl FnOnce(&mut Room) -> bool) -> bool {
+        let changes = self.by_id.get_mut(room).is_some_and(act);
+        if changes {
+            self.changed.insert(room.to_owned());
+        }
+        changes
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+//! One room, as far as its members see it from outside: how much is unread, who is here, who types.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use hubbub_shared::chat::event::Presence;
+use hubbub_shared::chat::{Message, RoomInfo, RoomState, User};
+
+use super::typists::Typists;
+
+/// How many unread mentions are counted. Nobody counts further.
+const MOST_MENTIONS: usize = 1_000;
+
+/// A room of which I'm a member.
+#[derive(Debug, Clone)]
+pub struct Room {
+    pub(super) info: RoomInfo,
+    pub(super) read: u64,
+    pub(super) online: BTreeMap<String, User>,
+    pub(super) online_count: u64,
+    pub(super) typists: Typists,
+    /// The unread messages that mention me, as far as they were heard.
+    pub(super) mentions: BTreeSet<u64>,
+    pub(super) last: Option<Arc<Message>>,
+}
+
+impl Room {
+    pub(super) fn new(info: RoomInfo) -> Self {
+        Self {
+            info,
+            read: 0,
+            online: BTreeMap::new(),
+            online_count: 0,
+            typists: Typists::default(),
+            mentions: BTreeSet::new(),
+            last: None,
+        }
+    }
+
+    /// What everybody may know of it, as of the last time that somebody said.
+    #[must_use]
+    pub fn info(&self) -> &RoomInfo {
+        &self.info
+    }
+
+    /// The seq of the last message that I have read.
+    #[must_use]
+    pub fn read(&self) -> u64 {
+        self.read
+    }
+
+    /// How many messages I haven't read.
+    #[must_use]
+    pub fn unread(&self) -> u64 {
+        self.info.head.saturating_sub(self.read)
+    }
+
+    /// How many of them mention me, as far as they are known.
+    #[must_use]
+    pub fn mentions(&self) -> usize {
+        self.mentions.len()
+    }
+
+    /// The last message, if it was heard.
+    #[must_use]
+    pub fn last(&self) -> Option<&Arc<Message>> {
+        self.last.as_ref()
+    }
+
+    /// Who is here, by id; perhaps not all.
+    pub fn online(&self) -> impl Iterator<Item = &User> {
+        self.online.values()
+    }
+
+    /// Whether this user is here, as far as is known.
+    #[must_use]
+    pub fn is_online(&self, user: &str) -> bool {
+        self.online.contains_key(user)
+    }
+
+    /// How many are here.
+    #[must_use]
+    pub fn online_count(&self) -> u64 {
+        self.online_count
+    }
+
+    /// Who types, in the order in which they began.
+    pub fn typing(&self) -> impl Iterator<Item = &User> {
+        self.typists.users()
+    }
+
+    /// The room as the server saw it. What was heard since may be later.
+    pub(super) fn state(&mut self, state: &RoomState) {
+        let head = self.info.head.max(state.info.head);
+        self.info = RoomInfo { head, ..state.info.clone() };
+        self.read_to(state.read);
+        self.online = state.online.iter().map(|user| (user.id.clone(), user.clone())).collect();
+        self.online_count = state.online_count;
+    }
+
+    pub(super) fn changed(&mut self, info: RoomInfo) {
+        let head = self.info.head.max(info.head);
+        self.info = RoomInfo { head, ..info };
+    }
+
+    pub(super) fn presence(&mut self, presence: Presence) {
+        for id in &presence.offline {
+            self.online.remove(id);
+            self.typists.stopped(id);
+        }
+        self.online.extend(presence.online.into_iter().map(|user| (user.id.clone(), user)));
+        self.online_count = presence.online_count;
+    }
+
+    /// Something was said, perhaps long ago.
+    pub(super) fn said(&mut self, message: &Message, is_mention: bool) {
+        self.info.head = self.info.head.max(message.seq);
+        if self.last.as_ref().is_none_or(|last| last.seq < message.seq) {
+            self.typists.stopped(&message.author.id);
+            self.last = Some(Arc::new(message.clone()));
+        }
+        if is_mention && message.seq > self.read {
+            self.mentions.insert(message.seq);
+            if self.mentions.len() > MOST_MENTIONS {
+                self.mentions.pop_first();
+            }
+        }
+    }
+
+    /// I have read up to here. Tells whether I hadn't.
+    pub(super) fn read_to(&mut self, seq: u64) -> bool {
+        let seq = seq.min(self.info.head);
+        let moves = seq > self.read;
+        if moves {
+            self.read = seq;
+            self.mentions = self.mentions.split_off(&seq.saturating_add(1));
+        }
+        moves
+    }
+}
