@@ -3,4 +3,5 @@
 mod backoff;
 pub mod outbox;
 pub mod rooms;
+pub mod session;
 pub mod timeline;

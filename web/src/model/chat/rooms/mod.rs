@@ -117,12 +117,11 @@ impl Rooms {
     }
 
     /// Messages of a room, live or from its history.
-    pub(super) fn said(&mut self, room: &str, messages: &[Message]) {
+    pub(super) fn said<'a>(&mut self, room: &str, messages: impl IntoIterator<Item = &'a Message>) {
         let Some(of) = self.by_id.get_mut(room) else { return };
         for message in messages {
-            let is_mention =
-                message.seq > of.read && message.author.id != self.me.id && self.mentions.are_in(&message.text);
-            of.said(message, is_mention);
+            let may_be_mention = message.seq > of.read && message.author.id != self.me.id;
+            of.said(message, may_be_mention && self.mentions.are_in(&message.text));
         }
         self.changed.insert(room.to_owned());
     }

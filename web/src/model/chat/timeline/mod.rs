@@ -178,6 +178,12 @@ impl Timeline {
         self.held.head()
     }
 
+    /// Whether something was heard live on this connection.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.live_head > 0
+    }
+
     /// Whether there are messages above the first row that is no gap.
     #[must_use]
     pub fn more_above(&self) -> bool {
@@ -188,6 +194,17 @@ impl Timeline {
     #[must_use]
     pub fn message(&self, seq: u64) -> Option<&Arc<Message>> {
         self.slots.get(&seq).map(|slot| &slot.message)
+    }
+
+    /// The messages that are here after this seq.
+    pub fn after(&self, seq: u64) -> impl Iterator<Item = &Arc<Message>> {
+        self.slots.range(seq.saturating_add(1)..).map(|(_, slot)| &slot.message)
+    }
+
+    /// Whether the message of mine that has this id is here, in its place.
+    #[must_use]
+    pub fn has_mine(&self, id: MessageId) -> bool {
+        self.mine.contains_key(&id)
     }
 
     /// The line for new messages stands below the message of this seq, or nowhere. It stays while I read on.
