@@ -238,13 +238,17 @@ impl World {
                 {
                     self.take(&step);
                 }
+                // What is stored is heard in the room by all tabs, sooner or later.
+                for nth in 0..self.log.len() {
+                    self.take(&Step::Message(tab, nth));
+                }
             }
         }
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn every_letter_is_stored_once_or_failed_or_discarded(steps in prop::collection::vec(step(), 0..80)) {

@@ -347,7 +347,7 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn whatever_happens_the_page_ends_as_the_server(steps in prop::collection::vec(step(), 0..150)) {

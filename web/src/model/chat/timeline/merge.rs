@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hubbub_shared::chat::{Message, RoomState};
 
 use super::row::{Gap, Row};
-use super::{Change, Held, Key, Marks, Slot, Timeline};
+use super::{Change, Held, Key, Marks, OwnState, Slot, Timeline};
 
 /// No number beyond it is exact in every client, so no server counts so far.
 const MAX_SEQ: u64 = 1 << 53;
@@ -39,8 +39,9 @@ impl Timeline {
         self.raise_head(state.info.head);
     }
 
-    /// What is here is of another world. Only mine that have no place stay.
+    /// What is here is of another world. Only mine that never had a place there stay.
     pub fn forget(&mut self) {
+        self.own.retain(|slot| !matches!(slot.own.state, OwnState::Sent { .. }));
         self.slots.clear();
         self.mine.clear();
         // What was said since I came is of this world, but it can't be told from the rest: it is asked for again.

@@ -237,10 +237,12 @@ fn who_holds_more_than_there_is_holds_another_world() {
     let mut timeline = timeline();
     timeline.live(all(1..=9));
     timeline.enter(mine(20));
+    timeline.enter(mine(21));
+    timeline.sent(id(21), Sent { seq: 12, at: 12 });
     timeline.disconnected();
     timeline.live(all([5]));
     timeline.snapshot(state(4, all(1..=4)), Some(9));
-    assert_eq!(rows(&timeline), "1 2 3 4 (5..5) 20?", "5 was heard since: it is asked for again");
+    assert_eq!(rows(&timeline), "1 2 3 4 (5..5) 20?", "5 was heard since, and 21 had its place there");
     assert_eq!(timeline.ask(0).map(|ask| ask.after), Some(Some(4)));
 }
 
