@@ -221,6 +221,26 @@ fn another_tab_is_heard() {
 }
 
 #[test]
+fn who_sends_knows_better_than_who_does_not() {
+    let mut outbox = outbox();
+    outbox.enter("a", "1", id(1), 0).unwrap();
+    let Some(Keep::Set(key, value)) = outbox.take_keeps().pop() else { panic!("nothing is kept") };
+    let attempt = outbox.next(0).unwrap().attempt;
+    assert_eq!(outbox.hear(&key, Some(&value)), None, "another tab still has it as one that waits");
+    assert_eq!(outbox.next(0), None);
+
+    outbox.set_lock(false);
+    assert_eq!(
+        outbox.answered(attempt, refused(ErrorCode::NotAMember), 0),
+        None,
+        "another tab sends now, and will see"
+    );
+    assert_eq!(outbox.take_keeps(), []);
+    assert_eq!(outbox.letters()[0].stage, Stage::Waiting);
+    assert!(matches!(outbox.hear(&key, None), Some(Elsewhere::Gone(_))));
+}
+
+#[test]
 fn another_store_sends_nothing_by_itself() {
     let mut outbox = Outbox::restore(Owner { store: String::new(), ..owner() }, []);
     outbox.set_lock(true);

@@ -185,6 +185,36 @@ fn what_was_read_is_told_a_moment_later_and_until_it_is_known() {
 }
 
 #[test]
+fn what_was_read_while_a_mark_is_under_way_is_told_after_it() {
+    let mut session = session();
+    sync(&mut session, vec![state("lobby", 9, 2, vec![])], 0);
+    session.seen("lobby", 5, 0);
+    let (ticket, _) = session.next(1_000).unwrap();
+    session.seen("lobby", 7, 1_001);
+    assert_eq!(session.next(9_000), None);
+    session.answered(ticket, Answer::Read(Reply::Ok(Default::default())), 9_000);
+    assert_eq!(session.deadline(), Some(10_000));
+    let (ticket, request) = session.next(10_000).unwrap();
+    assert!(matches!(&request, Request::Read(read) if read.seq == 7), "{request:?}");
+    session.answered(ticket, Answer::Read(Reply::Error(ErrorCode::NotAMember.into())), 10_000);
+    assert_eq!(session.deadline(), None, "there is nobody to tell");
+}
+
+#[test]
+fn what_is_heard_in_a_room_before_it_is_told_that_i_am_in_it_is_kept() {
+    let mut session = session();
+    session.connected();
+    let (ticket, _) = session.next(0).unwrap();
+    session.hear(live("b", 3..=4), 0);
+    session.answered(ticket, synced(vec![held("lobby", 1)]), 0);
+    session.hear(Joined(held("b", 2)), 0);
+    assert_eq!(texts(&session, "b"), "1 2 3 4");
+    assert_eq!(session.rooms().get("b").unwrap().unread(), 2);
+    sync(&mut session, vec![held("lobby", 1)], 0);
+    assert!(session.timeline("b").is_none());
+}
+
+#[test]
 fn typing_is_told_now_and_then() {
     let mut session = session();
     session.typing("lobby", 0);

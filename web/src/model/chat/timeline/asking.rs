@@ -50,12 +50,13 @@ impl Timeline {
         }
         let (gap, side) = self.wanted()?;
         self.asking.under_way = Some(gap);
-        let (before, after) = match side {
-            Side::Upper => (None, Some(gap.after)),
-            Side::Lower => (Some(gap.before), None),
-        };
-        let limit = if gap.missing() > SMALL { PAGE } else { MAX_PAGE };
-        Some(History { room: self.room.clone(), before, after, limit: Some(limit) })
+        let room = self.room.clone();
+        Some(match side {
+            // To catch up.
+            Side::Upper => History { room, before: None, after: Some(gap.after), limit: Some(MAX_PAGE) },
+            // To be seen at once.
+            Side::Lower => History { room, before: Some(gap.before), after: None, limit: Some(PAGE) },
+        })
     }
 
     /// When to ask, if not now.

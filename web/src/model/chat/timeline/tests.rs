@@ -130,6 +130,9 @@ fn an_acknowledgement_places_what_comes_next_and_no_other() {
     assert_eq!(rows(&timeline), "1 2 3 10 11✓");
     timeline.live(all([5]));
     assert_eq!(rows(&timeline), "1 2 3 10 5 11");
+    timeline.enter(mine(12));
+    timeline.sent(id(12), Sent { seq: 5, at: 5 });
+    assert_eq!(rows(&timeline), "1 2 3 10 5 11", "what has a place is there already");
     assert_eq!(timeline.row(3).map(|row| row.key), Some(Key::Own(0)));
 }
 
