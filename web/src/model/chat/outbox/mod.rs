@@ -2,7 +2,7 @@
 //!
 //! A letter stays until the server has it, or somebody discards it. Each room has one under way, so that they come in the
 //! order in which they were entered; one that failed holds up none. Sent again it has the same id, which the server stores
-//! once. [`sending`] says what to send and when, [`keeping`] what to keep where, and what other tabs do.
+//! once. `sending` says what to send and when, `keeping` what to keep where, and what other tabs do.
 
 mod keeping;
 mod letter;

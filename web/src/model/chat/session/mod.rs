@@ -6,8 +6,8 @@
 //! nothing happened ([`Session::deadline`]). What there is to see is in its [rooms](Rooms), [timelines](Timeline) and
 //! [outbox](Outbox).
 //!
-//! Times are in milliseconds since 1970. [`hearing`] is what comes from the server unasked, [`asking`] what is asked and
-//! answered, [`syncing`] how both meet after each connection, [`reads`] the marks of what was read.
+//! Times are in milliseconds since 1970. `hearing` is what comes from the server unasked, `asking` what is asked and
+//! answered, `syncing` how both meet after each connection, `reads` the marks of what was read.
 //!
 //! Rooms are listed, made, joined and left by requests of which nothing here depends; whoever makes one tells the outcome
 //! with [`Heard::Joined`] or [`Heard::Left`].

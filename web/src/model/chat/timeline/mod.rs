@@ -1,8 +1,8 @@
 //! What was said in one room, as rows: messages by their place, gaps where some are missing, and mine that have no place yet.
 //!
 //! Nothing that is told of a room, in whatever order and however often, makes two messages neighbours that aren't, or shows
-//! one twice: [`held`] knows what is here, and each gap has a row of its own. [`merge`] takes messages in, [`own`] has mine
-//! from the moment they are entered, [`asking`] says which history to ask for, [`bound`] forgets what nobody looks at.
+//! one twice: `held` knows what is here, and each gap has a row of its own. `merge` takes messages in, `own` has mine
+//! from the moment they are entered, `asking` says which history to ask for, `bound` forgets what nobody looks at.
 //!
 //! A view takes [`Timeline::watch`]'s rows and then applies [`Timeline::take_changes`]. It is no list of elements, and
 //! knows nothing of scrolling but what [`Timeline::look_at`] and [`Timeline::gap_in_sight`] tell it.
