@@ -110,7 +110,8 @@ impl Outbox {
                 Some(Elsewhere::Entered(heard))
             }
             // Who sends it knows better.
-            Some(i) if self.letters[i].is_under_way() || self.letters[i].stage == heard.stage => None,
+            Some(i) if self.has_lock && self.letters[i].is_under_way() => None,
+            Some(i) if self.letters[i].stage == heard.stage => None,
             Some(i) => {
                 self.letters[i].stage = heard.stage;
                 Some(Elsewhere::Changed(self.letters[i].clone()))

@@ -241,6 +241,22 @@ fn who_sends_knows_better_than_who_does_not() {
 }
 
 #[test]
+fn who_does_not_send_any_more_believes_who_does() {
+    let (mut first, mut second) = (outbox(), outbox());
+    first.enter("a", "1", id(1), 0).unwrap();
+    let attempt = first.next(0).unwrap().attempt;
+    let Some(Keep::Set(key, value)) = first.take_keeps().pop() else { panic!("nothing is kept") };
+    first.set_lock(false);
+    second.hear(&key, Some(&value));
+    let attempt_of_second = second.next(0).unwrap().attempt;
+    second.answered(attempt_of_second, refused(ErrorCode::NotAMember), 0);
+    let Some(Keep::Set(_, failed)) = second.take_keeps().pop() else { panic!("nothing is kept") };
+    assert!(matches!(first.hear(&key, Some(&failed)), Some(Elsewhere::Changed(_))));
+    assert_eq!(first.answered(attempt, refused(ErrorCode::NotAMember), 0), None);
+    assert_eq!(first.letters()[0].stage, second.letters()[0].stage);
+}
+
+#[test]
 fn another_store_sends_nothing_by_itself() {
     let mut outbox = Outbox::restore(Owner { store: String::new(), ..owner() }, []);
     outbox.set_lock(true);
