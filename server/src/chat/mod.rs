@@ -34,7 +34,7 @@ use crate::metrics;
 use crate::services::Services;
 use crate::session::authenticate;
 use crate::session::credentials::HandshakeCookie;
-use crate::store::{Answer as Stored, Session};
+use crate::store::{Refusable, Session};
 use crate::token::{Token, TokenHash};
 use crate::transport::namespace::{AtOnce, Connecting};
 use crate::transport::session::EngineSession;
@@ -185,14 +185,14 @@ impl Asker {
     fn read<T: Serialize + Send + 'static>(
         &self,
         answer: Answer<T>,
-        reading: impl Future<Output = Stored<T>> + Send + 'static,
+        reading: impl Future<Output = Refusable<T>> + Send + 'static,
     ) {
         tokio::spawn(async move { answer.give(readable(reading.await)) });
     }
 }
 
 /// What the store says, or why it doesn't.
-fn readable<T>(stored: Stored<T>) -> Result<T, ApiError> {
+fn readable<T>(stored: Refusable<T>) -> Result<T, ApiError> {
     let said = stored.map_err(|error| {
         error!(%error, "the database can't be read");
         ApiError::from(NotWritten)

@@ -23,7 +23,7 @@ use self::presence::{Told, Turns};
 use self::room::{Entry, Room, Said};
 use crate::log::Place;
 use crate::member::{Member, MemberId, Seat, SerialisedEvent, Who};
-use crate::store::{Ended, Session, SessionId, Store, UserKey};
+use crate::store::{EndedSession, Session, SessionId, Store, UserKey};
 use crate::transport::session::Unanswered;
 
 /// Everybody who tells everybody something is given so many at a time.
@@ -202,7 +202,7 @@ impl Open {
     }
 
     /// A session has ended, and with it perhaps the user.
-    pub(crate) fn ended(&mut self, ended: &Ended) {
+    pub(crate) fn ended(&mut self, ended: &EndedSession) {
         let members = self.users.get(&ended.user).map(|user| user.members.clone()).unwrap_or_default();
         for room in &ended.left {
             self.remove_from(ended.user, room);

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::{ApiError, CodeHash, Name, Session, SessionId, Sessions, TokenHash, UserKey, now_ms};
-use crate::store::{Answer, Database, Store, StoreError, Transaction, Writer};
+use crate::store::{Database, Refusable, Store, StoreError, Transaction, Writer};
 
 /// Clones are one and the same.
 #[derive(Debug, Clone)]
@@ -51,7 +51,7 @@ impl InMemory {
         self.state.lock().unwrap().refusal.clone().map_or(Ok(()), Err)
     }
 
-    fn write<T>(&self, work: impl FnOnce(&mut Transaction<'_>, u64) -> Answer<T>) -> Result<T, ApiError> {
+    fn write<T>(&self, work: impl FnOnce(&mut Transaction<'_>, u64) -> Refusable<T>) -> Result<T, ApiError> {
         self.refusal()?;
         let mut state = self.state.lock().unwrap();
         let now_ms = now_ms().checked_add_signed(state.ahead).unwrap();

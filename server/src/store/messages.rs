@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::guests::GuestKey;
 use super::page::{Budget, Cursor, Stretch, json_bytes};
 use super::rooms::Room;
-use super::{Answer, Store, StoreError, Transaction, UserKey};
+use super::{Refusable, Store, StoreError, Transaction, UserKey};
 
 /// A message that wants to be stored.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +48,7 @@ pub(super) struct Tail {
 
 impl Store {
     /// A page of a room's messages, for its members; of at most `limit`, which is at least 1.
-    pub(crate) async fn history(&self, user: UserKey, room: String, cursor: Cursor, limit: u64) -> Answer<Page> {
+    pub(crate) async fn history(&self, user: UserKey, room: String, cursor: Cursor, limit: u64) -> Refusable<Page> {
         if limit == 0 {
             return Ok(Err(ErrorCode::BadRequest));
         }
@@ -64,7 +64,7 @@ impl Store {
 
 impl Transaction<'_> {
     /// Stores a message as its room's next, unless it was sent before.
-    pub(crate) fn append(&mut self, message: &NewMessage<'_>, now_ms: u64) -> Answer<Appended> {
+    pub(crate) fn append(&mut self, message: &NewMessage<'_>, now_ms: u64) -> Refusable<Appended> {
         let db = self.write()?;
         // Nearly every message is stored. So that is tried first, and only then asked why it can't be.
         let tail = self.tail(message.room)?;

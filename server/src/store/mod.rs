@@ -35,7 +35,7 @@ pub(crate) use self::guests::GuestId;
 use self::messages::Appended;
 pub(crate) use self::messages::{Author, NewMessage};
 pub(crate) use self::page::Cursor;
-pub(crate) use self::sessions::{Ended, Session, SessionId, UserKey};
+pub(crate) use self::sessions::{EndedSession, Session, SessionId, UserKey};
 pub(crate) use self::writer::{Transaction, Writer};
 
 use self::pool::Pool;
@@ -48,7 +48,7 @@ pub(crate) struct Store {
 }
 
 /// What the domain answers, unless the database can't: a refusal has changed nothing.
-pub(crate) type Answer<T> = Result<Result<T, ErrorCode>, StoreError>;
+pub(crate) type Refusable<T> = Result<Result<T, ErrorCode>, StoreError>;
 
 impl Store {
     /// Opens the database and makes it what this program needs; an empty or missing one is begun.

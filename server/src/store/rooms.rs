@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::messages::page;
 use super::page::{Budget, Stretch, json_bytes};
-use super::{Answer, Store, StoreError, Transaction, UserKey, random_id};
+use super::{Refusable, Store, StoreError, Transaction, UserKey, random_id};
 use crate::name::{self, Name};
 
 /// More than the digits of how many are online.
@@ -32,7 +32,7 @@ impl Store {
     }
 
     /// The rooms by name, whose name has `query` in it, after the room of the id `after`; at most `limit`, which is at least 1.
-    pub(crate) async fn rooms(&self, query: Option<String>, after: Option<String>, limit: u64) -> Answer<RoomList> {
+    pub(crate) async fn rooms(&self, query: Option<String>, after: Option<String>, limit: u64) -> Refusable<RoomList> {
         if limit == 0 {
             return Ok(Err(ErrorCode::BadRequest));
         }
@@ -53,7 +53,7 @@ impl Store {
 
 impl Transaction<'_> {
     /// Makes a room with one member.
-    pub(crate) fn create_room(&mut self, user: UserKey, name: &Name, topic: &str) -> Answer<RoomState> {
+    pub(crate) fn create_room(&mut self, user: UserKey, name: &Name, topic: &str) -> Refusable<RoomState> {
         let db = self.write()?;
         if exists(db, "SELECT EXISTS (SELECT 1 FROM rooms WHERE key = ?1)", &name.key)? {
             return Ok(Err(ErrorCode::RoomExists));
@@ -69,7 +69,7 @@ impl Transaction<'_> {
     }
 
     /// Makes a user a member of a room, unless it is one; and tells whether it wasn't. What was said before counts as read.
-    pub(crate) fn join(&mut self, user: UserKey, room: &str) -> Answer<(RoomState, bool)> {
+    pub(crate) fn join(&mut self, user: UserKey, room: &str) -> Refusable<(RoomState, bool)> {
         let db = self.write()?;
         let fresh = match Room::of_member(db, user, room)? {
             Ok(_) => false,
@@ -86,7 +86,7 @@ impl Transaction<'_> {
     }
 
     /// Ends a membership.
-    pub(crate) fn leave(&mut self, user: UserKey, room: &str) -> Answer<()> {
+    pub(crate) fn leave(&mut self, user: UserKey, room: &str) -> Refusable<()> {
         if room == LOBBY {
             return Ok(Err(ErrorCode::LobbyIsForever));
         }
@@ -100,7 +100,7 @@ impl Transaction<'_> {
     }
 
     /// Remembers up to where a user has read a room. Tells up to where that is now, if it has moved.
-    pub(crate) fn mark_read(&mut self, user: UserKey, room: &str, seq: u64) -> Answer<Option<u64>> {
+    pub(crate) fn mark_read(&mut self, user: UserKey, room: &str, seq: u64) -> Refusable<Option<u64>> {
         let db = self.write()?;
         let room = match Room::of_member(db, user, room)? {
             Ok(room) => room,
@@ -118,7 +118,7 @@ impl Transaction<'_> {
 
 impl Room {
     /// A room, if there is one and the user is a member of it.
-    pub(super) fn of_member(db: &Connection, user: UserKey, slug: &str) -> Answer<Self> {
+    pub(super) fn of_member(db: &Connection, user: UserKey, slug: &str) -> Refusable<Self> {
         let mut select = db.prepare_cached(
             "SELECT id, slug, name, topic, members, head, read
             FROM room_infos LEFT JOIN memberships ON memberships.room = room_infos.id AND user = ?1 WHERE slug = ?2",
@@ -172,7 +172,7 @@ fn sync(db: &Connection, user: UserKey, held: &BTreeMap<String, u64>) -> Result<
 }
 
 /// A room with its last messages.
-fn state_of_member(db: &Connection, user: UserKey, slug: &str) -> Answer<RoomState> {
+fn state_of_member(db: &Connection, user: UserKey, slug: &str) -> Refusable<RoomState> {
     let room = match Room::of_member(db, user, slug)? {
         Ok(room) => room,
         Err(refusal) => return Ok(Err(refusal)),
@@ -207,7 +207,7 @@ fn fill(
     Ok(())
 }
 
-fn list(db: &Connection, query: &str, after: Option<&str>, limit: u64) -> Answer<RoomList> {
+fn list(db: &Connection, query: &str, after: Option<&str>, limit: u64) -> Refusable<RoomList> {
     let after: String = match after {
         None => String::new(),
         Some(slug) => {
@@ -237,7 +237,7 @@ fn list(db: &Connection, query: &str, after: Option<&str>, limit: u64) -> Answer
 }
 
 /// Whether a user may be in one more room. One whose last session has ended meanwhile may be in none.
-fn may_join(db: &Connection, user: UserKey) -> Answer<()> {
+fn may_join(db: &Connection, user: UserKey) -> Refusable<()> {
     let mut select = db.prepare_cached(
         "SELECT key IS NOT NULL, (SELECT count(*) FROM memberships WHERE user = authors.id) FROM authors WHERE id = ?1",
     )?;

@@ -5,7 +5,7 @@ use hubbub_shared::chat::{LOBBY, User};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::rooms::insert_member;
-use super::{Answer, Store, StoreError, Transaction, random_id};
+use super::{Refusable, Store, StoreError, Transaction, random_id};
 use crate::name::Name;
 use crate::token::{CodeHash, TokenHash};
 
@@ -32,7 +32,7 @@ pub(crate) struct Session {
 
 /// A session is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Ended {
+pub(crate) struct EndedSession {
     pub(crate) session: SessionId,
     pub(crate) user: UserKey,
     /// The rooms that the user is no member of any more, because it was the last session: then the lobby is among them.
@@ -48,7 +48,7 @@ impl Store {
 
 impl Transaction<'_> {
     /// Makes a user, a member of the lobby, with a first session.
-    pub(crate) fn sign_up(&mut self, name: &Name, token: TokenHash, now_ms: u64) -> Answer<Session> {
+    pub(crate) fn sign_up(&mut self, name: &Name, token: TokenHash, now_ms: u64) -> Refusable<Session> {
         let user = User { id: random_id(16)?, name: name.shown.clone() };
         let db = self.write()?;
         let mut insert = db.prepare_cached(
@@ -63,7 +63,7 @@ impl Transaction<'_> {
     }
 
     /// Makes one more session of the user who asked for the code, which is good for no other.
-    pub(crate) fn sign_in(&mut self, code: CodeHash, token: TokenHash, now_ms: u64) -> Answer<Session> {
+    pub(crate) fn sign_in(&mut self, code: CodeHash, token: TokenHash, now_ms: u64) -> Refusable<Session> {
         let db = self.write()?;
         let mut select = db.prepare_cached(
             "SELECT authors.id, public, name FROM links JOIN authors ON authors.id = user WHERE code = ?1 AND expires > ?2",
@@ -94,7 +94,7 @@ impl Transaction<'_> {
     }
 
     /// Ends a session, if there is one of this token.
-    pub(crate) fn sign_out(&mut self, token: TokenHash) -> Result<Option<Ended>, StoreError> {
+    pub(crate) fn sign_out(&mut self, token: TokenHash) -> Result<Option<EndedSession>, StoreError> {
         let db = self.write()?;
         let Some(session) = session(db, token)? else { return Ok(None) };
         end(db, session.id, session.key).map(Some)
@@ -109,7 +109,7 @@ impl Transaction<'_> {
     }
 
     /// Ends the sessions that were last seen before `seen_before_ms`; at most 1,000 of them, the longest unseen first.
-    pub(crate) fn expire(&mut self, seen_before_ms: u64) -> Result<Vec<Ended>, StoreError> {
+    pub(crate) fn expire(&mut self, seen_before_ms: u64) -> Result<Vec<EndedSession>, StoreError> {
         let mut select =
             self.read().prepare_cached("SELECT id, user FROM sessions WHERE seen < ?1 ORDER BY seen LIMIT ?2")?;
         let idle = select
@@ -156,16 +156,16 @@ fn begin(db: &Connection, key: UserKey, user: User, token: TokenHash, now_ms: u6
 }
 
 /// Ends a session and, if it was the last one, what its user is: the name is free, and only the messages stay.
-fn end(db: &Connection, session: SessionId, user: UserKey) -> Result<Ended, StoreError> {
+fn end(db: &Connection, session: SessionId, user: UserKey) -> Result<EndedSession, StoreError> {
     db.prepare_cached("DELETE FROM sessions WHERE id = ?1")?.execute([session.0])?;
     let mut others = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM sessions WHERE user = ?1)")?;
     if others.query_row([user.0], |row| row.get(0))? {
-        return Ok(Ended { session, user, left: Vec::new() });
+        return Ok(EndedSession { session, user, left: Vec::new() });
     }
     let mut rooms = db.prepare_cached("SELECT slug FROM memberships JOIN rooms ON rooms.id = room WHERE user = ?1")?;
     let left = rooms.query_map([user.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     db.prepare_cached("DELETE FROM memberships WHERE user = ?1")?.execute([user.0])?;
     db.prepare_cached("DELETE FROM links WHERE user = ?1")?.execute([user.0])?;
     db.prepare_cached("UPDATE authors SET key = NULL WHERE id = ?1")?.execute([user.0])?;
-    Ok(Ended { session, user, left })
+    Ok(EndedSession { session, user, left })
 }

@@ -68,7 +68,7 @@ fn a_user_lasts_until_the_last_session_ends() {
         world.send(ada.key, &room, "hello");
 
         let ended = world.write(|tx| tx.sign_out(token(1))).unwrap();
-        assert_eq!(ended, Ended { session: ada.id, user: ada.key, left: vec![] });
+        assert_eq!(ended, EndedSession { session: ada.id, user: ada.key, left: vec![] });
         assert_eq!(world.read(world.store.session(token(1))), None);
         assert_eq!(world.write(|tx| tx.rooms_of(ada.id)), None);
         assert_eq!(world.write(|tx| tx.rooms_of(second.id)).unwrap().len(), 2);
@@ -77,7 +77,7 @@ fn a_user_lasts_until_the_last_session_ends() {
         world.write(|tx| tx.link(ada.key, code(2), NOW + 10, NOW));
         let mut ended = world.write(|tx| tx.sign_out(token(2))).unwrap();
         ended.left.sort();
-        assert_eq!(ended, Ended { session: second.id, user: ada.key, left: vec![LOBBY.into(), room.clone()] });
+        assert_eq!(ended, EndedSession { session: second.id, user: ada.key, left: vec![LOBBY.into(), room.clone()] });
         assert_eq!((world.info(LOBBY).members, world.info(&room).members), (0, 0));
         assert_eq!(world.sync(ada.key, &[]), []);
 
@@ -117,7 +117,7 @@ fn sessions_that_nobody_uses_end() {
         world.write(|tx| tx.touch(&[carol.id, SessionId(99)], NOW + 5));
         assert_eq!(world.write(|tx| tx.expire(NOW)), [], "seen at that very moment");
         let ended = world.write(|tx| tx.expire(NOW + 10));
-        assert_eq!(ended, [Ended { session: ada.id, user: ada.key, left: vec![LOBBY.into()] }]);
+        assert_eq!(ended, [EndedSession { session: ada.id, user: ada.key, left: vec![LOBBY.into()] }]);
         assert_eq!(world.write(|tx| tx.expire(NOW + 20)).len(), 1);
         assert_eq!(world.write(|tx| tx.rooms_of(carol.id)), Some(vec![LOBBY.into()]));
         assert_eq!(world.write(|tx| tx.expire(NOW + 21)).len(), 1);
