@@ -184,7 +184,10 @@ async fn frames_that_break_the_protocol_end_their_own_connection_only() {
         // Either it comes back, so the frame before it was read, or the connection ends.
         let rest = raw.rest_until(asked).await;
         assert!(rest.iter().all(|text| !text.contains("chat_message")), "{frame:?}: {rest:?}");
-        neighbour.say(&format!("after {frame:?}")).await.expect("the neighbour goes on");
+        let said = format!("after {frame:?}");
+        neighbour.say(&said).await.expect("the neighbour goes on");
+        // It is acknowledged before it goes out, and the next one must not hear it.
+        neighbour.heard.wait_for_count(1, |text| *text == said).await;
     }
     assert!(neighbour.heard.all().iter().all(|text| text.starts_with("after ")), "{:?}", neighbour.heard.all());
     assert_eq!(neighbour.statuses.all().len(), 2, "connecting, connected, and no more");
