@@ -23,6 +23,7 @@ mod metrics;
 mod name;
 mod origin;
 mod page;
+mod places;
 mod remote;
 mod rooms;
 mod routes;

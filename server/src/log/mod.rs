@@ -9,7 +9,6 @@
 //! taken: what nobody can write now is refused or waits beside the queue.
 
 mod entry;
-mod places;
 mod thread;
 
 use std::io;
@@ -19,8 +18,8 @@ use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use self::entry::NotWritten;
 use self::entry::{Entry, Manner, Write};
-pub(crate) use self::places::{Place, Places};
 use self::thread::{Command, LogThread};
+use crate::places::Places;
 use crate::rooms::{Open, Rooms};
 use crate::store::{StoreError, Transaction, Writer};
 

@@ -39,7 +39,7 @@ pub(super) struct LogThread {
     received: Vec<Command>,
     /// To be written next, in this order.
     entries: Vec<Box<dyn Entry>>,
-    /// Those that wait because they could not be written, in their order. [`Places`](super::Places) bounds them.
+    /// Those that wait because they could not be written, in their order. [`Places`](crate::places::Places) bounds them.
     waiting: VecDeque<Box<dyn Entry>>,
     /// Those who wait for the end.
     closing: Vec<oneshot::Sender<()>>,

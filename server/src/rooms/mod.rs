@@ -21,8 +21,8 @@ use tokio::time::Instant;
 
 use self::presence::{Told, Turns};
 use self::room::{Entry, Room, Said};
-use crate::log::Place;
 use crate::member::{Member, MemberId, Seat, SerialisedEvent, Who};
+use crate::places::Place;
 use crate::store::{EndedSession, Session, SessionId, Store, UserKey};
 use crate::transport::session::Unanswered;
 

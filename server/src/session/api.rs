@@ -12,9 +12,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use hubbub_shared::api::{self, COOKIE, LINK_PATH, Link, NewSession, SESSION_PATH, SignedIn};
 use hubbub_shared::{ApiError, ErrorCode};
-use serde::Serialize;
 
 use super::credentials::{self, Proof};
+use super::json::json;
 use super::refusal::Refusal;
 use super::{Session, Sessions, authenticate, now_ms};
 use crate::config::Config;
@@ -147,16 +147,6 @@ async fn end<S: Sessions>(State(api): State<SessionApi<S>>, headers: HeaderMap) 
 async fn no_such_method() -> Response {
     let error = ApiError { message: "This can't be asked by this method.".to_owned(), ..ErrorCode::BadRequest.into() };
     json(StatusCode::METHOD_NOT_ALLOWED, &api::Refused { error })
-}
-
-pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
-    match serde_json::to_vec(body) {
-        Ok(body) => (status, [(header::CONTENT_TYPE, "application/json")], body).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "an answer could not be written as JSON");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub(crate) mod api;
 pub(crate) mod credentials;
 #[cfg(test)]
 mod in_memory;
+mod json;
 pub(crate) mod kept;
 mod refusal;
 pub(crate) mod sweep;

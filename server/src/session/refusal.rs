@@ -6,7 +6,7 @@ use hubbub_shared::api::Refused;
 use hubbub_shared::name::NameError;
 use hubbub_shared::{ApiError, ErrorCode};
 
-use super::api::json;
+use super::json::json;
 use crate::metrics;
 
 /// In how many milliseconds to come back to a server that doesn't know it either.

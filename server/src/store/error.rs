@@ -72,7 +72,7 @@ pub(super) enum Refusal {
     Missing,
     NotADatabase,
     AnothersDatabase,
-    Newer { version: u32 },
+    Newer { version: u32, known: u32 },
     Corrupt(String),
     ReadOnly,
     Locked,
@@ -113,8 +113,7 @@ impl fmt::Display for OpenError {
             Refusal::Missing => write!(f, "there is no database {path}"),
             Refusal::NotADatabase => write!(f, "{path} is not a database"),
             Refusal::AnothersDatabase => write!(f, "{path} is the database of another program"),
-            Refusal::Newer { version } => {
-                let known = super::schema::VERSION;
+            Refusal::Newer { version, known } => {
                 write!(
                     f,
                     "{path} was written by a newer Hubbub (version {version}, this one knows {known}): use that one"

@@ -62,7 +62,7 @@ fn check(header: &[u8; LENGTH]) -> Result<Found, Refusal> {
         return Err(Refusal::AnothersDatabase);
     }
     match number(USER_VERSION) {
-        version if version > schema::VERSION => Err(Refusal::Newer { version }),
+        version if version > schema::VERSION => Err(Refusal::Newer { version, known: schema::VERSION }),
         _ => Ok(Found::Ours { backup: header[WRITE_VERSION] == 1 }),
     }
 }

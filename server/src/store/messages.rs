@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::guests::GuestKey;
 use super::page::{Budget, Cursor, Stretch, json_bytes};
-use super::rooms::Room;
+use super::room::Room;
 use super::{Refusable, Store, StoreError, Transaction, UserKey};
 
 /// A message that wants to be stored.

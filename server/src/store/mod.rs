@@ -15,6 +15,7 @@ mod header;
 mod messages;
 mod page;
 mod pool;
+mod room;
 mod rooms;
 mod schema;
 mod sessions;

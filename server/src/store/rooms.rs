@@ -5,23 +5,16 @@ use std::collections::BTreeMap;
 use hubbub_shared::ErrorCode;
 use hubbub_shared::chat::request::RoomList;
 use hubbub_shared::chat::{LOBBY, MAX_ONLINE_BYTES, MAX_PAGE, MAX_ROOMS, RoomInfo, RoomState, User};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension};
 
 use super::messages::page;
 use super::page::{Budget, Stretch, json_bytes};
+use super::room::Room;
 use super::{Refusable, Store, StoreError, Transaction, UserKey, random_id};
 use crate::name::{self, Name};
 
 /// More than the digits of how many are online.
 const ONLINE_COUNT: usize = 10;
-
-/// A room, as somebody sees it.
-pub(super) struct Room {
-    pub(super) key: i64,
-    pub(super) info: RoomInfo,
-    /// The last seq that the user has read. None: the user is no member.
-    read: Option<u64>,
-}
 
 impl Store {
     /// All rooms of a user, with what the user lacks who holds the messages up to a seq of some of them.
@@ -113,44 +106,6 @@ impl Transaction<'_> {
         let mut update = db.prepare_cached("UPDATE memberships SET read = ?3 WHERE user = ?1 AND room = ?2")?;
         update.execute((user.0, room.key, seq))?;
         Ok(Ok(Some(seq)))
-    }
-}
-
-impl Room {
-    /// A room, if there is one and the user is a member of it.
-    pub(super) fn of_member(db: &Connection, user: UserKey, slug: &str) -> Refusable<Self> {
-        let mut select = db.prepare_cached(
-            "SELECT id, slug, name, topic, members, head, read
-            FROM room_infos LEFT JOIN memberships ON memberships.room = room_infos.id AND user = ?1 WHERE slug = ?2",
-        )?;
-        Ok(match select.query_row((user.0, slug), Self::from_row).optional()? {
-            None => Err(ErrorCode::NoSuchRoom),
-            Some(Self { read: None, .. }) => Err(ErrorCode::NotAMember),
-            Some(room) => Ok(room),
-        })
-    }
-
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let info = RoomInfo {
-            id: row.get(1)?,
-            name: row.get(2)?,
-            topic: row.get(3)?,
-            members: row.get(4)?,
-            head: row.get(5)?,
-        };
-        Ok(Self { key: row.get(0)?, info, read: row.get(6)? })
-    }
-
-    /// As its member sees it, without messages yet.
-    fn state(&self) -> RoomState {
-        RoomState {
-            info: self.info.clone(),
-            read: self.read.unwrap_or_default(),
-            online: Vec::new(),
-            online_count: 0,
-            messages: Vec::new(),
-            more: false,
-        }
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn migrate(connection: &Connection) -> Result<(), Refusal> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
     // Again, as another process may have done it meanwhile.
     let version = version(&transaction)?;
-    let missing = MIGRATIONS.get(version as usize..).ok_or(Refusal::Newer { version })?;
+    let missing = MIGRATIONS.get(version as usize..).ok_or(Refusal::Newer { version, known: VERSION })?;
     for migration in missing {
         transaction.execute_batch(migration)?;
     }
