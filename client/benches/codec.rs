@@ -86,9 +86,9 @@ fn read(criterion: &mut Criterion, what: &str, text: &str, argument: &str) {
     group.bench_function("ours", |bencher| {
         bencher.iter(|| {
             connection.handle_frame(Duration::ZERO, black_box(&frame));
-            let Some(Event::Received { name, args, .. }) = connection.poll_event() else { panic!("an event") };
+            let Some(Event::Received { args, .. }) = connection.poll_event() else { panic!("an event") };
             let (read,) = args.read::<(String,)>().expect("a string");
-            assert!(*name == *NAME && read == argument);
+            assert!(args.event() == NAME && read == argument);
         });
     });
     let (config, state, theirs) = (ParseConfig::default(), ParserState::default(), Str::from(text.to_owned()));

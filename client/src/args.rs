@@ -121,9 +121,11 @@ tuples!(A B C D E F G H);
 /// The arguments of a received packet, still as JSON and attachments.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Args {
-    array: String,
+    /// An event's name, and behind it the array: a burst of events is a burst of allocations, so it is one for both.
+    text: String,
+    array_at: usize,
     attachments: Vec<Vec<u8>>,
-    /// Where the last element begins, if that may be the offset that a server with connection state recovery adds to
+    /// Where in the array the last element begins, if that may be the offset that a server with connection state recovery adds to
     /// what its user emitted.
     offset_at: Option<usize>,
 }
@@ -131,22 +133,28 @@ pub struct Args {
 impl fmt::Debug for Args {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let attachments = format_args!("{} attachments", self.attachments.len());
-        f.debug_tuple("Args").field(&format_args!("{}", self.array)).field(&attachments).finish()
+        f.debug_tuple("Args").field(&format_args!("{}", self.as_json())).field(&attachments).finish()
     }
 }
 
 impl Args {
     /// Takes the arguments' JSON without brackets.
     pub(crate) fn from_elements(elements: &str) -> Self {
-        let mut array = String::with_capacity(elements.len() + 2);
-        array.push('[');
-        array.push_str(elements);
-        array.push(']');
-        Self { array, attachments: Vec::new(), offset_at: None }
+        Self::of_event("", elements)
+    }
+
+    /// As `from_elements`, of the event of this name.
+    pub(crate) fn of_event(name: &str, elements: &str) -> Self {
+        let mut text = String::with_capacity(name.len() + elements.len() + 2);
+        text.push_str(name);
+        text.push('[');
+        text.push_str(elements);
+        text.push(']');
+        Self { text, array_at: name.len(), attachments: Vec::new(), offset_at: None }
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.array.len() + self.attachments.iter().map(Vec::len).sum::<usize>()
+        self.text.len() + self.attachments.iter().map(Vec::len).sum::<usize>()
     }
 
     pub(crate) fn attach(&mut self, attachment: Vec<u8>) {
@@ -155,18 +163,24 @@ impl Args {
 
     /// Takes note of a last argument that may be an offset, and gives it.
     pub(crate) fn take_note_of_offset(&mut self) -> Option<String> {
-        let elements: Vec<&serde_json::value::RawValue> = json::read(&self.array).ok()?;
+        let elements: Vec<&serde_json::value::RawValue> = json::read(self.as_json()).ok()?;
         let last = elements.last()?.get();
         let offset = json::read(last).ok()?;
-        self.offset_at = Some(last.as_ptr().addr() - self.array.as_ptr().addr());
+        self.offset_at = Some(last.as_ptr().addr() - self.as_json().as_ptr().addr());
         Some(offset)
+    }
+
+    /// The name of the event that they came with; `""` for an acknowledgement's.
+    #[must_use]
+    pub fn event(&self) -> &str {
+        &self.text[..self.array_at]
     }
 
     /// The arguments as the JSON array that they came as, with an object `{"_placeholder":true,"num":N}` in the place
     /// of attachment N.
     #[must_use]
     pub fn as_json(&self) -> &str {
-        &self.array
+        &self.text[self.array_at..]
     }
 
     /// The binary attachments, in the order of their numbers.
@@ -183,10 +197,11 @@ impl Args {
     /// `serde_json` reads 127 levels of arrays and objects, of which the arguments' own array is one. (A part that is read
     /// as a `Box<RawValue>` of `serde_json` isn't looked into, and has no such limit.)
     pub fn read<T: FromArgs>(&self) -> serde_json::Result<T> {
-        let read = T::read(&with_attachments(&self.array, &self.attachments));
+        let array = self.as_json();
+        let read = T::read(&with_attachments(array, &self.attachments));
         match (read, self.offset_at) {
             (Err(error), Some(at)) => {
-                let shorter = self.array[..at].trim_ascii_end().trim_end_matches([',', '[']);
+                let shorter = array[..at].trim_ascii_end().trim_end_matches([',', '[']);
                 let shorter = if shorter.is_empty() { "[]".into() } else { format!("{shorter}]") };
                 T::read(&with_attachments(&shorter, &self.attachments)).map_err(|_| error)
             }

@@ -1,6 +1,10 @@
 //! The settings of a client, and how it is made.
 
-use std::{fmt, sync::Mutex, time::Duration};
+use std::{
+    fmt,
+    sync::{Mutex, atomic::AtomicBool},
+    time::Duration,
+};
 
 use futures_util::task::AtomicWaker;
 
@@ -155,6 +159,7 @@ impl Builder {
             }),
             observers: Shared::default(),
             driver: AtomicWaker::new(),
+            touched: AtomicBool::new(false),
         });
         spawner.spawn(Driver::new(inner.clone()));
         Ok(Client { owner: Shared::new(Owner(inner)) }.socket(&server.namespace))

@@ -14,15 +14,14 @@ use crate::{
 /// this side did.
 #[derive(Clone)]
 pub struct Event {
-    name: Box<str>,
     args: Args,
     responder: Option<Responder>,
 }
 
 impl Event {
-    pub(super) fn new(name: Box<str>, args: Args, reply: Option<ReplyTo>, inner: &Shared<Inner>) -> Self {
+    pub(super) fn new(args: Args, reply: Option<ReplyTo>, inner: &Shared<Inner>) -> Self {
         let responder = reply.map(|to| Responder { inner: inner.clone(), to });
-        Self { name, args, responder }
+        Self { args, responder }
     }
 
     /// The event that a frame to the server carries, if it does, and its namespace.
@@ -30,13 +29,13 @@ impl Event {
         let Frame::Text(text) = frame else { return None };
         let Packet { namespace, body } = Packet::decode(text.strip_prefix('4')?).ok()?;
         let Body::Event { name, args, .. } = body else { return None };
-        Some((namespace, Self { name: name.into(), args: Args::from_elements(args), responder: None }))
+        Some((namespace, Self { args: Args::of_event(&name, args), responder: None }))
     }
 
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        self.args.event()
     }
 
     /// Its arguments, not read yet.
@@ -62,8 +61,8 @@ impl Event {
 
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, args, responder } = self;
-        f.debug_struct("Event").field("name", name).field("args", args).field("responder", responder).finish()
+        let Self { args, responder } = self;
+        f.debug_struct("Event").field("name", &args.event()).field("args", args).field("responder", responder).finish()
     }
 }
 

@@ -16,7 +16,10 @@ mod url;
 
 use std::{
     fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -75,6 +78,9 @@ struct Inner {
     observers: Shared<Listeners<Observed>>,
     /// Wakes the driver when somebody has given the connection something to do.
     driver: AtomicWaker,
+    /// The connection was used since it was last asked for news. (If not, it needn't be locked and asked again after a
+    /// listener.) Set under the lock.
+    touched: AtomicBool,
 }
 
 struct State {
@@ -179,6 +185,7 @@ impl Inner {
 
     fn with<R>(&self, change: impl FnOnce(&mut Connection, Duration) -> R) -> R {
         let mut state = self.state();
+        self.touched.store(true, Ordering::Relaxed);
         // Read under the lock, so that it never goes back.
         state.now = self.clock.elapsed();
         let State { connection, now, .. } = &mut *state;
@@ -273,6 +280,7 @@ impl Inner {
     /// The state, at this moment, if there is a driver to act on it.
     fn living(&self) -> Result<MutexGuard<'_, State>, EmitError> {
         let mut state = self.state();
+        self.touched.store(true, Ordering::Relaxed);
         state.now = self.clock.elapsed();
         if state.over { Err(EmitError::Ended) } else { Ok(state) }
     }
@@ -326,6 +334,8 @@ impl Inner {
     /// As `tell`, with what is under the lock already.
     fn tell_in<'a>(self: &'a Shared<Self>, mut state: MutexGuard<'a, State>) -> bool {
         while let Some(news) = state.next_news(self) {
+            let (more, writes) = (state.connection.has_events(), state.connection.wants_to_write());
+            self.touched.store(false, Ordering::Relaxed);
             drop(state);
             match news {
                 News::Status(local, status) => local.tell_status(&status),
@@ -334,6 +344,10 @@ impl Inner {
                 News::AuthWanted(local, ticket) => self.ask_for_auth(&local, ticket),
                 // Nobody awaits it any more if this fails.
                 News::Ack(sender, result) => drop(sender.send(result)),
+            }
+            // Another thread that uses it a moment later wakes the driver.
+            if !more && !self.touched.load(Ordering::Relaxed) {
+                return writes;
             }
             state = self.state();
         }
@@ -358,10 +372,10 @@ impl State {
                 connection::Event::Status { namespace, status } => {
                     self.sockets.get(&*namespace).map(|local| News::Status(local.clone(), status))
                 }
-                connection::Event::Received { namespace, name, args, reply } => self
+                connection::Event::Received { namespace, args, reply } => self
                     .sockets
                     .get(&*namespace)
-                    .map(|local| News::Event(local.clone(), Event::new(name, args, reply, inner))),
+                    .map(|local| News::Event(local.clone(), Event::new(args, reply, inner))),
                 connection::Event::GivenUp { namespace, name, error } => self
                     .sockets
                     .get(&*namespace)

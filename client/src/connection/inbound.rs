@@ -16,9 +16,16 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Partial {
     /// None if nobody wants it: the attachments have to be taken all the same.
-    event: Option<(Arc<str>, Event)>,
+    heard: Option<(Arc<str>, Heard)>,
     missing: usize,
     bytes: usize,
+}
+
+/// What a packet brings for the user.
+#[derive(Debug)]
+enum Heard {
+    Event { args: Args, reply: Option<ReplyTo> },
+    Ack { id: AckId, args: Args },
 }
 
 impl Connection {
@@ -86,17 +93,17 @@ impl Connection {
             return Err(DecodeError::TooManyAttachments(missing));
         }
         let known = self.namespaces.get_key_value(namespace).map(|(name, _)| name.clone());
-        let event = known.and_then(|name| self.handle_body(now, &name, body).map(|event| (name, event)));
+        let heard = known.and_then(|name| self.handle_body(now, &name, body).map(|heard| (name, heard)));
         if missing > 0 {
-            self.partial = Some(Partial { event, missing, bytes: text.len() });
-        } else if let Some((namespace, event)) = event {
-            self.deliver(now, &namespace, event)?;
+            self.partial = Some(Partial { heard, missing, bytes: text.len() });
+        } else if let Some((namespace, heard)) = heard {
+            self.deliver(now, namespace, heard)?;
         }
         Ok(())
     }
 
-    /// Does what a packet says, or gives the event that it is.
-    fn handle_body(&mut self, now: Duration, namespace: &Arc<str>, body: Body<'_>) -> Option<Event> {
+    /// Does what a packet says, or gives what the user is to hear of it.
+    fn handle_body(&mut self, now: Duration, namespace: &Arc<str>, body: Body<'_>) -> Option<Heard> {
         let entry = self.namespaces.get_mut(namespace)?;
         match (entry.membership, body) {
             (_, Body::Connect { .. } | Body::ConnectError { .. }) if entry.given_up > 0 => entry.given_up -= 1,
@@ -113,17 +120,17 @@ impl Connection {
             {
                 // Of one that comes early the session will be known when it is told.
                 let session = entry.session().unwrap_or_default();
-                let mut args = Args::from_elements(args);
+                let mut args = Args::of_event(&name, args);
                 if let Some(recovery) = &mut entry.recovery
                     && let Some(offset) = args.take_note_of_offset()
                 {
                     recovery.offset = Some(offset);
                 }
                 let reply = id.map(|id| ReplyTo { namespace: namespace.clone(), session, id });
-                return Some(Event::Received { namespace: namespace.clone(), name: name.into(), args, reply });
+                return Some(Heard::Event { args, reply });
             }
             (Membership::Joined { .. }, Body::Ack { id, args, .. }) => {
-                return Some(Event::Acked { id: AckId(id), result: Ok(Args::from_elements(args)) });
+                return Some(Heard::Ack { id: AckId(id), args: Args::from_elements(args) });
             }
             // Out of place, and without harm: what crossed with our own leaving, or with leaving and joining again.
             _ => {}
@@ -136,36 +143,38 @@ impl Connection {
         partial.bytes += attachment.len();
         self.check_packet_bytes(partial.bytes)?;
         partial.missing -= 1;
-        if let Some((_, Event::Received { args, .. } | Event::Acked { result: Ok(args), .. })) = &mut partial.event {
+        if let Some((_, Heard::Event { args, .. } | Heard::Ack { args, .. })) = &mut partial.heard {
             args.attach(attachment);
         }
         if partial.missing > 0 {
             self.partial = Some(partial);
-        } else if let Some((namespace, event)) = partial.event {
-            self.deliver(now, &namespace, event)?;
+        } else if let Some((namespace, heard)) = partial.heard {
+            self.deliver(now, namespace, heard)?;
         }
         Ok(())
     }
 
     /// What nobody wants any more is dropped here, whole: a late acknowledgement, or an event whose attachments came after
     /// its namespace was left.
-    fn deliver(&mut self, now: Duration, namespace: &Arc<str>, event: Event) -> Result<(), DecodeError> {
-        let Some(entry) = self.namespaces.get(namespace) else { return Ok(()) };
-        let (hears, joined) = (entry.hears(), entry.session().is_some());
-        let wanted = match event {
-            Event::Acked { id, .. } => self.acks.settle(id, namespace),
-            _ => hears,
-        };
-        match event {
-            _ if !wanted => {}
-            Event::Received { ref args, .. } if !joined => {
-                let (bytes, most) = (args.bytes(), self.config.max_packet_bytes);
-                return self.entry(namespace).early.push(event, bytes, most);
+    fn deliver(&mut self, now: Duration, namespace: Arc<str>, heard: Heard) -> Result<(), DecodeError> {
+        let Some(entry) = self.namespaces.get_mut(&namespace) else { return Ok(()) };
+        match heard {
+            Heard::Event { args, reply } if entry.hears() => {
+                let bytes = args.bytes();
+                let event = Event::Received { namespace, args, reply };
+                if entry.session().is_none() {
+                    return entry.early.push(event, bytes, self.config.max_packet_bytes);
+                }
+                self.events.push_back(event);
             }
-            Event::Acked { id, result: Ok(args) } if self.entry(namespace).retry.is_attempt(id) => {
-                self.attempt_succeeded(now, namespace, args);
+            Heard::Ack { id, args } if self.acks.settle(id, &namespace) => {
+                if entry.retry.is_attempt(id) {
+                    self.attempt_succeeded(now, &namespace, args);
+                } else {
+                    self.events.push_back(Event::Acked { id, result: Ok(args) });
+                }
             }
-            event => self.events.push_back(event),
+            _ => {}
         }
         Ok(())
     }

@@ -178,9 +178,7 @@ pub enum Event {
     Received {
         /// Where.
         namespace: Arc<str>,
-        /// Its name.
-        name: Box<str>,
-        /// Its arguments.
+        /// Its arguments, and its [name](Args::event).
         args: Args,
         /// Takes the answer, if the server asked for an acknowledgement.
         reply: Option<ReplyTo>,
@@ -297,6 +295,11 @@ impl Connection {
     #[must_use]
     pub fn wants_to_write(&self) -> bool {
         !self.orders.is_empty() || !self.queue.is_empty()
+    }
+
+    /// Whether there is something to tell the user.
+    pub(crate) fn has_events(&self) -> bool {
+        !self.events.is_empty()
     }
 
     /// The next thing to tell the user.

@@ -14,8 +14,8 @@ fn an_event_comes_when_its_attachments_have() {
     assert_eq!(script.events(), []);
     script.binary(b"two");
     let events = script.events();
-    let [Event::Received { name, args, .. }] = &events[..] else { panic!("{events:?}") };
-    assert_eq!((&**name, args.attachments()), ("file", &[b"one".to_vec(), b"two".to_vec()][..]));
+    let [Event::Received { args, .. }] = &events[..] else { panic!("{events:?}") };
+    assert_eq!((args.event(), args.attachments()), ("file", &[b"one".to_vec(), b"two".to_vec()][..]));
 }
 
 #[test]

@@ -178,7 +178,7 @@ pub(crate) fn received(events: Vec<Event>) -> Vec<(String, String, Option<ReplyT
     events
         .into_iter()
         .map(|event| match event {
-            Event::Received { name, args, reply, .. } => (name.into(), args.as_json().into(), reply),
+            Event::Received { args, reply, .. } => (args.event().into(), args.as_json().into(), reply),
             other => panic!("not a received event: {other:?}"),
         })
         .collect()
