@@ -298,7 +298,7 @@ impl Connection {
     }
 
     /// Whether there is something to tell the user.
-    pub(crate) fn has_events(&self) -> bool {
+    pub fn has_events(&self) -> bool {
         !self.events.is_empty()
     }
 
