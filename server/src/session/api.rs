@@ -54,10 +54,14 @@ impl<S: Sessions> SessionApi<S> {
             .with_state(self)
     }
 
-    /// Whose session a request comes from.
-    async fn session(&self, headers: &HeaderMap) -> Result<Session, ApiError> {
-        let proof = credentials::proof(headers, &self.origins);
-        authenticate(&self.sessions, proof.map(|proof| proof.hash()), self.ttl).await
+    /// What proves whom a request comes from.
+    fn proof(&self, headers: &HeaderMap) -> Option<Proof> {
+        credentials::proof(headers, &self.origins)
+    }
+
+    /// Whose session that is.
+    async fn session(&self, proof: Option<&Proof>) -> Result<Session, ApiError> {
+        authenticate(&self.sessions, proof.map(Proof::hash), self.ttl).await
     }
 
     fn address(&self, connection: &Connection, headers: &HeaderMap) -> IpAddr {
@@ -117,9 +121,10 @@ fn parse(body: &[u8]) -> Option<NewSession> {
 
 /// `GET /api/session`: whose session it is. A cookie is good for as long again as the session.
 async fn whose<S: Sessions>(State(api): State<SessionApi<S>>, headers: HeaderMap) -> Result<Response, Refusal> {
-    let session = api.session(&headers).await?;
+    let proof = api.proof(&headers);
+    let session = api.session(proof.as_ref()).await?;
     let answer = json(StatusCode::OK, &api::Session { user: session.user });
-    Ok(match credentials::proof(&headers, &api.origins) {
+    Ok(match proof {
         Some(Proof::Cookie(token)) => api.set_cookie(&headers, answer, &token.to_string(), api.ttl),
         _ => answer,
     })
@@ -127,7 +132,7 @@ async fn whose<S: Sessions>(State(api): State<SessionApi<S>>, headers: HeaderMap
 
 /// `POST /api/session/link`: lets one more device in.
 async fn link<S: Sessions>(State(api): State<SessionApi<S>>, headers: HeaderMap) -> Result<Response, Refusal> {
-    let session = api.session(&headers).await?;
+    let session = api.session(api.proof(&headers).as_ref()).await?;
     api.limits.request(session.key)?;
     let code = Code::random()?;
     let expires = now_ms().saturating_add(CODE_TTL.as_millis() as u64);
@@ -137,7 +142,7 @@ async fn link<S: Sessions>(State(api): State<SessionApi<S>>, headers: HeaderMap)
 
 /// `DELETE /api/session`: ends the session, if there is one.
 async fn end<S: Sessions>(State(api): State<SessionApi<S>>, headers: HeaderMap) -> Result<Response, Refusal> {
-    if let Some(proof) = credentials::proof(&headers, &api.origins) {
+    if let Some(proof) = api.proof(&headers) {
         api.sessions.sign_out(proof.hash()).await?;
     }
     Ok(api.set_cookie(&headers, StatusCode::NO_CONTENT.into_response(), "", Duration::ZERO))
