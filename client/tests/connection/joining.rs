@@ -61,10 +61,7 @@ fn connecting_twice_asks_once() {
     assert_eq!(script.statuses(), [("/".into(), Status::Connecting), connected("/", "abc")]);
 }
 
-#[test]
-fn a_server_that_never_shakes_hands_is_given_up() {
-    let mut script = Script::new(Config::default());
-    script.connect("/");
+fn no_answer_is_given_up(script: &mut Script) {
     script.orders();
     script.events();
     assert_eq!(script.sleep(), Duration::from_secs(20));
@@ -74,16 +71,18 @@ fn a_server_that_never_shakes_hands_is_given_up() {
 }
 
 #[test]
+fn a_server_that_never_shakes_hands_is_given_up() {
+    let mut script = Script::new(Config::default());
+    script.connect("/");
+    no_answer_is_given_up(&mut script);
+}
+
+#[test]
 fn a_server_that_never_answers_connect_is_given_up() {
     let mut script = Script::new(Config::default());
     script.connect("/");
     script.frame(OPEN);
-    script.orders();
-    script.events();
-    assert_eq!(script.sleep(), Duration::from_secs(20));
-    assert_eq!(script.orders(), [hang_up()]);
-    let statuses = script.statuses();
-    assert!(matches!(statuses[..], [(_, Status::Reconnecting { attempt: 1, reason: LinkError::NoAnswer, .. })]));
+    no_answer_is_given_up(&mut script);
 }
 
 /// A namespace whose auth payload is asked for, and the question.
