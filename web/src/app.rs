@@ -1,28 +1,30 @@
-//! The page as a whole.
+//! The page as a whole: which address shows what.
 
-use leptos::{html::Textarea, prelude::*};
+use leptos::prelude::*;
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::path;
 
-use crate::{
-    components::{composer::Composer, connection_state::ConnectionState, echoes::Echoes, messages::Messages},
-    connection::Connection,
-};
+use crate::account::Account;
+use crate::pages::chat::{Chat, Home};
+use crate::pages::join::Join;
+use crate::pages::link::Link;
+use crate::pages::nowhere::Nowhere;
+use crate::pages::room::Room;
 
-/// The page: who is connected, what was said, where to say more, and what the server echoed.
+/// The page.
 #[component]
 pub fn App() -> impl IntoView {
-    let connection = Connection::open();
-    let composer = NodeRef::<Textarea>::new();
+    provide_context(Account::find());
     view! {
-        <header class="masthead">
-            <h1>"Hubbub"</h1>
-            <ConnectionState connection composer />
-        </header>
-        <main>
-            <section class="conversation" aria-label="Conversation">
-                <Messages connection composer />
-                <Composer connection field=composer />
-            </section>
-            <Echoes connection />
-        </main>
+        <Router>
+            <Routes fallback=Nowhere>
+                <Route path=path!("/join") view=Join />
+                <Route path=path!("/link") view=Link />
+                <ParentRoute path=path!("") view=Chat>
+                    <Route path=path!("") view=Home />
+                    <Route path=path!("/r/:room") view=Room />
+                </ParentRoute>
+            </Routes>
+        </Router>
     }
 }

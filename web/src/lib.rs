@@ -1,15 +1,19 @@
 //! The Hubbub page: a Leptos app, rendered in the browser, over the Socket.IO client.
 //!
 //! [`model`] is what the page knows, as plain Rust: no DOM, no clock, no I/O; natively tested. [`connection`] feeds it
-//! from the client, and holds it as signals. [`components`] show those signals and call the connection; they keep
-//! nothing but what the user is typing. It is not a client library (that is `hubbub-client`), and it names events only
-//! through `hubbub-shared`.
+//! from the client, and holds it as signals. [`pages`] say what stands at which address, [`components`] show the signals and
+//! call the connection. It is not a client library (that is `hubbub-client`), and it names events only through
+//! `hubbub-shared`.
 
 #![warn(missing_docs)]
 
+pub mod account;
 pub mod app;
 pub mod components;
 pub mod connection;
 pub mod model;
+pub mod pages;
+pub mod session_api;
+pub mod storage;
 
 pub use app::App;

@@ -11,11 +11,11 @@ use crate::{connection::Connection, model::Draft};
 /// A field and a button. Enter sends; Shift and Enter break the line. What is refused stays in the field.
 #[component]
 pub fn Composer(
-    /// The connection that the messages go over.
-    connection: Connection,
-    /// Filled with the field, for whoever wants to give it the focus.
-    field: NodeRef<Textarea>,
+    /// The id of the room that is written to.
+    room: Memo<String>,
 ) -> impl IntoView {
+    let connection = expect_context::<Connection>();
+    let field = NodeRef::<Textarea>::new();
     let text = RwSignal::new(String::new());
     let refusal = RwSignal::new(None);
     let count = Memo::new(move |_| Draft(&text.read()).count());
@@ -24,7 +24,7 @@ pub fn Composer(
         if text.read_untracked().is_empty() {
             return;
         }
-        let said = connection.say(&text.read_untracked());
+        let said = connection.say(&room.read_untracked(), &text.read_untracked());
         if said.is_ok() {
             text.set(String::new());
         }
@@ -33,7 +33,9 @@ pub fn Composer(
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         send();
-        focus(field);
+        if let Some(field) = field.get_untracked() {
+            let _ = field.focus();
+        }
     };
     let on_keydown = move |event: KeyboardEvent| {
         if is_plain_enter(&event) {
@@ -60,7 +62,10 @@ pub fn Composer(
                 aria-invalid=move || refusal.get().is_some().to_string()
                 node_ref=field
                 bind:value=text
-                on:input=move |_| refusal.set(None)
+                on:input=move |_| {
+                    refusal.set(None);
+                    connection.typing(&room.read_untracked());
+                }
                 on:keydown=on_keydown
             ></textarea>
             <button class="primary" type="submit" data-testid="send">
@@ -83,14 +88,6 @@ pub fn Composer(
                 </p>
             </div>
         </form>
-    }
-}
-
-/// Gives the focus back to the field: from a button that was pressed, and may go.
-pub fn focus(field: NodeRef<Textarea>) {
-    if let Some(field) = field.get_untracked() {
-        // Where it fails, whoever uses the keyboard has to find the way by hand.
-        let _ = field.focus();
     }
 }
 

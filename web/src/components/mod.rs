@@ -1,6 +1,12 @@
-//! What is seen: each component shows signals of the connection and calls it, and has a style sheet of its own name.
+//! What is seen: components that show the connection's signals and call it. They keep nothing but what a person is typing
+//! and where they look.
 
+pub mod avatar;
+pub mod banner;
+pub mod brand;
 pub mod composer;
-pub mod connection_state;
-pub mod echoes;
+pub mod dialogs;
+pub mod door;
 pub mod messages;
+pub mod room_header;
+pub mod sidebar;

@@ -1,14 +1,22 @@
 //! What the page knows, as plain Rust: it is told what happened, and when where that matters, and is asked what to show.
+//!
+//! It knows neither sockets nor storage nor the DOM, and has no clock: times are arguments, in milliseconds since 1970.
+//! [`session`] is told everything that happens on the namespace `/chat` and says what to ask; the rest is what there is to
+//! see: [`rooms`] the list, [`timeline`] what was said in one, [`outbox`] what the server hasn't acknowledged, [`link`] how
+//! the connection is.
 
-pub mod chat;
-mod connection_state;
+mod backoff;
 mod draft;
 mod echoes;
-mod timeline;
+mod failed;
+pub mod link;
+pub mod outbox;
+pub mod rooms;
+pub mod session;
+pub mod timeline;
 
 pub use self::{
-    connection_state::ConnectionState,
     draft::{Draft, Refusal},
     echoes::{Echo, Echoes, Outcome, round_trip},
-    timeline::{Doubt, Entry, EntryId, State, Timeline},
+    failed::Failed,
 };

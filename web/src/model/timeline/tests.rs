@@ -1,403 +1,289 @@
-//! Every order in which acknowledgement, return and the end of the link may be told; then thousands of random ones.
+//! What becomes of each thing that a timeline may be told, by example. [`properties`](super::properties) mixes them.
 
-use proptest::prelude::*;
+use hubbub_shared::chat::request::{Page, Sent};
+use hubbub_shared::chat::{Message, MessageId, RoomInfo, RoomState, User};
 
-use super::*;
+use super::{Change, Gap, Key, Own, OwnState, Row, Side, Timeline, What};
+use crate::model::outbox::Failure;
 
-/// A timeline as a list of its texts, own ones with their state.
-fn shown(timeline: &Timeline) -> Vec<String> {
-    timeline
-        .entries()
-        .map(|entry| match (entry.own, timeline.state(entry.id)) {
-            (false, _) => entry.text.to_string(),
-            (true, State::Pending) => format!("{} pending", entry.text),
-            (true, State::Accepted) => format!("{} accepted", entry.text),
-            (true, State::Received) => format!("{} own", entry.text),
-            (true, State::Unconfirmed(Doubt::NoAnswer)) => format!("{} in doubt", entry.text),
-            (true, State::Unconfirmed(Doubt::NotSent)) => format!("{} not sent", entry.text),
+const MINUTE: u64 = 60_000;
+
+pub(super) fn user(name: &str) -> User {
+    User { id: name.into(), name: name.into() }
+}
+
+pub(super) fn id(number: u64) -> MessageId {
+    MessageId::from_bytes(u128::from(number).to_be_bytes())
+}
+
+pub(super) fn timeline() -> Timeline {
+    Timeline::new("lobby".into(), user("me"), |_| 0)
+}
+
+/// The message of this seq, whose id is the same number, by somebody else.
+fn said(seq: u64) -> Message {
+    by("ada", seq, seq * MINUTE)
+}
+
+fn by(author: &str, seq: u64, at: u64) -> Message {
+    Message { seq, id: id(seq), room: "lobby".into(), author: user(author), text: format!("{seq}"), at }
+}
+
+fn all(seqs: impl IntoIterator<Item = u64>) -> Vec<Message> {
+    seqs.into_iter().map(said).collect()
+}
+
+pub(super) fn state(head: u64, messages: Vec<Message>) -> RoomState {
+    let info = RoomInfo { id: "lobby".into(), name: "Lobby".into(), topic: String::new(), members: 1, head };
+    let more = messages.last().is_some_and(|last| last.seq < head);
+    RoomState { info, read: 0, online: vec![], online_count: 0, messages, more }
+}
+
+fn mine(number: u64) -> Own {
+    Own { id: id(number), text: format!("{number}").into(), at: number * MINUTE, state: OwnState::Pending }
+}
+
+/// The rows in short: `3` is a message, `(4..6)` a gap that misses 4 to 6, `7?` one of mine, `7✓` one that the server has, `7!`
+/// one that failed.
+fn shown(rows: &[Row]) -> String {
+    let words: Vec<_> = rows
+        .iter()
+        .map(|row| match &row.what {
+            What::Message(message) => message.text.clone(),
+            What::Gap(gap) => format!("({}..{})", gap.after + 1, gap.before - 1),
+            What::Own(own) => match own.state {
+                OwnState::Pending => format!("{}?", own.text),
+                OwnState::Sent { .. } => format!("{}✓", own.text),
+                OwnState::Failed(_) => format!("{}!", own.text),
+            },
         })
-        .collect()
+        .collect();
+    words.join(" ")
 }
 
-fn sent(texts: &[&str]) -> (Timeline, Vec<EntryId>) {
-    let mut timeline = Timeline::default();
-    let ids = texts.iter().map(|&text| timeline.send(text.into()).unwrap()).collect();
-    (timeline, ids)
-}
-
-#[test]
-fn acknowledged_then_back() {
-    let (mut timeline, ids) = sent(&["a"]);
-    assert_eq!(shown(&timeline), ["a pending"]);
-    timeline.acknowledged(ids[0]);
-    assert_eq!(shown(&timeline), ["a accepted"]);
-    timeline.receive("a".into());
-    assert_eq!(shown(&timeline), ["a own"]);
+fn rows(timeline: &Timeline) -> String {
+    shown(&timeline.rows().collect::<Vec<_>>())
 }
 
 #[test]
-fn back_then_acknowledged_or_not() {
-    let (mut timeline, ids) = sent(&["a", "b"]);
-    timeline.receive("a".into());
-    timeline.receive("b".into());
-    timeline.acknowledged(ids[0]);
-    timeline.unacknowledged(ids[1], Doubt::NoAnswer);
-    assert_eq!(shown(&timeline), ["a own", "b own"]);
+fn what_is_missing_has_a_row() {
+    let mut timeline = timeline();
+    assert!(timeline.is_empty());
+    timeline.live(all(5..=6));
+    assert_eq!(rows(&timeline), "(1..4) 5 6");
+    assert!(timeline.more_above());
+    timeline.live(all([9]));
+    assert_eq!(rows(&timeline), "(1..4) 5 6 (7..8) 9");
+    timeline.live(all([7, 8, 9]));
+    assert_eq!(rows(&timeline), "(1..4) 5 6 7 8 9");
+    timeline.snapshot(state(12, all([2])), None);
+    assert_eq!(rows(&timeline), "(1..1) 2 (3..4) 5 6 7 8 9 (10..12)");
+    timeline.live(all([11]));
+    assert_eq!(rows(&timeline), "(1..1) 2 (3..4) 5 6 7 8 9 (10..10) 11 (12..12)");
+    timeline.live(all(1..=12));
+    assert_eq!(rows(&timeline), "1 2 3 4 5 6 7 8 9 10 11 12");
+    assert!(!timeline.more_above());
+    assert_eq!(timeline.row(3).map(|row| row.key), Some(Key::Seq(4)));
+    assert_eq!(timeline.row(12), None);
 }
 
 #[test]
-fn the_link_ends_before_the_acknowledgement() {
-    let (mut timeline, ids) = sent(&["a"]);
-    timeline.link_lost();
-    assert_eq!(shown(&timeline), ["a pending"], "the acknowledgement hasn't failed yet");
-    timeline.unacknowledged(ids[0], Doubt::NoAnswer);
-    assert_eq!(shown(&timeline), ["a in doubt"]);
-    timeline.receive("a".into());
-    assert_eq!(shown(&timeline), ["a", "a in doubt"], "on the next link it is somebody else's");
+fn one_message_more_is_one_change() {
+    let mut timeline = timeline();
+    timeline.live(all(1..=10));
+    assert_eq!(timeline.watch().len(), 10);
+    timeline.live(all([11]));
+    let changes = timeline.take_changes();
+    assert!(matches!(&changes[..], [Change::Insert(10, rows)] if shown(rows) == "11"), "{changes:?}");
+    timeline.live(all([11, 3]));
+    assert_eq!(timeline.take_changes(), []);
 }
 
 #[test]
-fn the_link_ends_between_acknowledgement_and_return() {
-    let (mut timeline, ids) = sent(&["a"]);
-    timeline.acknowledged(ids[0]);
-    timeline.link_lost();
-    timeline.link_lost();
-    assert_eq!(shown(&timeline), ["a own"]);
+fn mine_is_the_same_row_when_it_is_delivered() {
+    let mut timeline = timeline();
+    timeline.live(all(1..=3));
+    timeline.watch();
+    timeline.enter(mine(4));
+    timeline.enter(mine(4));
+    assert_eq!(rows(&timeline), "1 2 3 4?");
+    timeline.take_changes();
+    timeline.live(vec![by("me", 4, 4 * MINUTE)]);
+    let changes = timeline.take_changes();
+    assert!(matches!(&changes[..], [Change::Replace(3, row)] if row.key == Key::Own(0)), "{changes:?}");
+    timeline.sent(id(4), Sent { seq: 4, at: 4 });
+    timeline.enter(mine(4));
+    timeline.failed(id(4), Failure::StoreReplaced);
+    assert_eq!(timeline.take_changes(), []);
+    assert_eq!(rows(&timeline), "1 2 3 4");
 }
 
 #[test]
-fn the_acknowledgement_came_but_the_end_of_the_link_is_told_first() {
-    let (mut timeline, ids) = sent(&["a"]);
-    timeline.link_lost();
-    timeline.acknowledged(ids[0]);
-    assert_eq!(shown(&timeline), ["a own"]);
-    timeline.acknowledged(ids[0]);
-    assert_eq!(shown(&timeline), ["a own"]);
+fn an_acknowledgement_places_what_comes_next_and_no_other() {
+    let mut timeline = timeline();
+    timeline.live(all(1..=3));
+    timeline.enter(mine(10));
+    timeline.enter(mine(11));
+    timeline.sent(id(11), Sent { seq: 6, at: 6 });
+    assert_eq!(rows(&timeline), "1 2 3 10? 11✓", "4 and 5 are on their way");
+    timeline.sent(id(10), Sent { seq: 4, at: 4 });
+    assert_eq!(rows(&timeline), "1 2 3 10 11✓");
+    timeline.live(all([5]));
+    assert_eq!(rows(&timeline), "1 2 3 10 5 11");
+    timeline.enter(mine(12));
+    timeline.sent(id(12), Sent { seq: 5, at: 5 });
+    assert_eq!(rows(&timeline), "1 2 3 10 5 11", "what has a place is there already");
+    assert_eq!(timeline.row(3).map(|row| row.key), Some(Key::Own(0)));
 }
 
 #[test]
-fn no_acknowledgement_in_time_on_a_link_that_lives() {
-    let (mut timeline, ids) = sent(&["a", "b"]);
-    timeline.unacknowledged(ids[0], Doubt::NoAnswer);
-    timeline.unacknowledged(ids[1], Doubt::NoAnswer);
-    timeline.receive("a".into());
-    assert_eq!(shown(&timeline), ["a own", "b in doubt"], "it came back late, and that confirms it");
-    timeline.link_lost();
-    timeline.receive("b".into());
-    assert_eq!(shown(&timeline), ["a own", "b", "b in doubt"]);
+fn one_of_mine_passes_those_that_failed() {
+    let mut timeline = timeline();
+    timeline.enter(mine(10));
+    timeline.enter(mine(11));
+    let mut seen = timeline.watch();
+    timeline.failed(id(10), Failure::StoreReplaced);
+    timeline.live(vec![Message { id: id(11), text: "11".into(), ..by("me", 1, 1) }]);
+    assert_eq!(rows(&timeline), "11 10!");
+    let changes = timeline.take_changes();
+    assert!(changes.contains(&Change::Move(1, 0)), "{changes:?}");
+    changes.into_iter().for_each(|change| change.apply(&mut seen));
+    assert_eq!(shown(&seen), "11 10!");
+    timeline.retried(id(10));
+    assert_eq!(rows(&timeline), "11 10?");
+    timeline.discarded(id(10));
+    assert_eq!(rows(&timeline), "11");
 }
 
 #[test]
-fn not_sent_then_sent_again() {
-    let (mut timeline, ids) = sent(&["a"]);
-    timeline.unacknowledged(ids[0], Doubt::NotSent);
-    timeline.receive("a".into());
-    assert_eq!(shown(&timeline), ["a", "a not sent"], "what wasn't sent can't come back");
-    assert_eq!(timeline.send_again(ids[0]).as_deref(), Some("a"));
-    assert_eq!(shown(&timeline), ["a", "a pending"]);
-    assert_eq!(timeline.send_again(ids[0]), None, "it is on its way");
-    timeline.receive("a".into());
-    timeline.acknowledged(ids[0]);
-    assert_eq!(shown(&timeline), ["a", "a own"]);
-    assert_eq!(timeline.send_again(ids[0]), None, "it has arrived");
+fn somebody_elses_message_of_the_same_id_is_another() {
+    let mut timeline = timeline();
+    timeline.enter(mine(1));
+    timeline.live(vec![by("ada", 1, 1)]);
+    assert_eq!(rows(&timeline), "1 1?");
+    assert_eq!(timeline.rows().map(|row| row.key).collect::<Vec<_>>(), [Key::Seq(1), Key::Own(0)]);
 }
 
 #[test]
-fn sent_again_though_the_first_was_only_late() {
-    let (mut timeline, ids) = sent(&["a"]);
-    timeline.unacknowledged(ids[0], Doubt::NoAnswer);
-    timeline.send_again(ids[0]);
-    timeline.receive("a".into());
-    timeline.receive("a".into());
-    timeline.acknowledged(ids[0]);
-    assert_eq!(shown(&timeline), ["a own", "a"], "it was said twice, and everyone sees it twice");
+fn what_stands_above_says_what_is_repeated() {
+    let mut timeline = Timeline::new("lobby".into(), user("me"), |_| 120);
+    let day = 24 * 60 * MINUTE;
+    timeline.live(vec![
+        by("ada", 1, day - 180 * MINUTE),
+        by("ada", 2, day - 180 * MINUTE + 59_999),
+        by("bob", 3, day - 180 * MINUTE + 59_999),
+        by("bob", 4, day - 120 * MINUTE - 1),
+        by("bob", 5, day - 120 * MINUTE),
+        by("bob", 7, day - 120 * MINUTE),
+    ]);
+    timeline.mark_unread(Some(3));
+    let marks: Vec<_> =
+        timeline.rows().map(|row| row.marks).map(|m| (m.begins_day, m.continues, m.first_unread)).collect();
+    let (day, repeats, unread, none) =
+        ((true, false, false), (false, true, false), (false, false, true), (false, false, false));
+    assert_eq!(marks, [day, repeats, none, unread, day, none, day], "the gap has none, and the date stands below it");
+    timeline.watch();
+    timeline.mark_unread(None);
+    assert_eq!(timeline.take_changes().len(), 1);
 }
 
 #[test]
-fn only_what_is_in_doubt_can_be_discarded() {
-    let (mut timeline, ids) = sent(&["a", "b", "c"]);
-    timeline.acknowledged(ids[1]);
-    timeline.unacknowledged(ids[2], Doubt::NotSent);
-    ids.iter().for_each(|&id| timeline.discard(id));
-    assert_eq!(shown(&timeline), ["a pending", "b accepted"]);
+fn a_gap_is_asked_for_once_and_again_if_that_failed() {
+    let mut timeline = timeline();
+    timeline.live(all(500..=510));
+    assert_eq!(timeline.ask(0), None, "what is above isn't asked for until somebody sees it");
+    timeline.live(all([513]));
+    let ask = timeline.ask(0).unwrap();
+    assert_eq!((ask.before, ask.after), (None, Some(510)));
+    assert_eq!(timeline.ask(0), None);
+    timeline.no_page(100, None);
+    assert_eq!(timeline.asks_at(), Some(1_100));
+    assert_eq!(timeline.ask(1_099), None);
+    assert_eq!(timeline.ask(1_100).map(|ask| ask.after), Some(Some(510)));
+    timeline.disconnected();
+    assert_eq!(timeline.ask(1_101).map(|ask| ask.after), Some(Some(510)), "a new connection is a new chance");
+    timeline.page(Page { messages: all(511..=513), more: false }, 1_200);
+    assert_eq!((timeline.ask(1_200), timeline.asks_at()), (None, None));
+
+    timeline.gap_in_sight(Gap { after: 0, before: 500 }, Side::Lower);
+    let ask = timeline.ask(1_200).unwrap();
+    assert_eq!((ask.before, ask.after), (Some(500), None));
+    timeline.page(Page { messages: all(450..=499), more: true }, 1_300);
+    assert_eq!(timeline.ask(1_300), None, "until it is seen again");
 }
 
 #[test]
-fn equal_texts_come_back_oldest_first() {
-    let (mut timeline, ids) = sent(&["a", "a"]);
-    timeline.receive("a".into());
-    assert_eq!(timeline.state(ids[0]), State::Received);
-    assert_eq!(timeline.state(ids[1]), State::Pending);
-    timeline.receive("a".into());
-    timeline.receive("a".into());
-    assert_eq!(shown(&timeline), ["a own", "a own", "a"]);
+fn a_page_that_fills_nothing_is_not_asked_for_at_once() {
+    let mut timeline = timeline();
+    timeline.snapshot(state(5, vec![]), None);
+    assert_eq!(timeline.ask(0).map(|ask| ask.before), Some(Some(6)));
+    timeline.page(Page { messages: vec![], more: false }, 0);
+    assert_eq!(timeline.ask(0), None);
+    assert_eq!(timeline.asks_at(), Some(1_000));
 }
 
 #[test]
-fn somebody_else_says_the_same() {
-    let (mut timeline, ids) = sent(&["a"]);
-    timeline.receive("a".into());
-    assert_eq!(shown(&timeline), ["a own"], "theirs is taken for ours");
-    timeline.receive("a".into());
-    timeline.acknowledged(ids[0]);
-    assert_eq!(shown(&timeline), ["a own", "a"], "and ours for theirs");
+fn far_behind_the_end_comes_first() {
+    let mut timeline = timeline();
+    timeline.live(all(1..=3));
+    timeline.snapshot(state(10_000, all(4..=203)), Some(3));
+    assert_eq!(timeline.ask(0).map(|ask| ask.before), Some(Some(10_001)));
+    timeline.page(Page { messages: all(9_951..=10_000), more: true }, 0);
+    assert_eq!(timeline.ask(0), None);
+    assert_eq!(timeline.last(), Some(10_000));
+    timeline.gap_in_sight(Gap { after: 203, before: 9_951 }, Side::Upper);
+    assert_eq!(timeline.ask(0).map(|ask| ask.after), Some(Some(203)));
 }
 
 #[test]
-fn the_order_is_the_servers() {
-    let (mut timeline, _) = sent(&["mine", "mine too"]);
-    timeline.receive("theirs".into());
-    assert_eq!(shown(&timeline), ["theirs", "mine pending", "mine too pending"]);
-    timeline.receive("mine".into());
-    timeline.receive("theirs".into());
-    timeline.receive("mine too".into());
-    assert_eq!(shown(&timeline), ["theirs", "mine own", "theirs", "mine too own"]);
+fn who_holds_more_than_there_is_holds_another_world() {
+    let mut timeline = timeline();
+    timeline.live(all(1..=9));
+    timeline.enter(mine(20));
+    timeline.enter(mine(21));
+    timeline.sent(id(21), Sent { seq: 12, at: 12 });
+    timeline.disconnected();
+    timeline.live(all([5]));
+    timeline.snapshot(state(4, all(1..=4)), Some(9));
+    assert_eq!(rows(&timeline), "1 2 3 4 (5..5) 20?", "5 was heard since, and 21 had its place there");
+    assert_eq!(timeline.ask(0).map(|ask| ask.after), Some(Some(4)));
 }
 
 #[test]
-fn the_list_is_bounded_and_what_waits_is_never_forgotten() {
-    let (mut timeline, _) = sent(&["mine"]);
-    for n in 0..=MAX_RECEIVED {
-        timeline.receive(n.to_string().into());
-    }
-    let shown = shown(&timeline);
-    assert_eq!(shown.len(), MAX_RECEIVED + 1);
-    assert_eq!((&*shown[0], &*shown[MAX_RECEIVED]), ("1", "mine pending"));
-
-    for n in 1..MAX_OUTGOING {
-        timeline.send(n.to_string().into()).unwrap();
-    }
-    assert_eq!(timeline.send("one more".into()), Err(Refusal::TooManyWaiting(MAX_OUTGOING)));
+fn numbers_that_no_server_has_are_ignored() {
+    let mut timeline = timeline();
+    timeline.live(vec![said(1), Message { seq: 0, ..said(2) }, Message { seq: u64::MAX, ..said(3) }]);
+    assert_eq!(rows(&timeline), "1");
+    timeline.snapshot(state(u64::MAX, vec![]), Some(1));
+    timeline.sent(id(9), Sent { seq: u64::MAX, at: u64::MAX });
+    assert_eq!(timeline.len(), 2);
+    timeline.mark_unread(Some(u64::MAX));
+    timeline.live(vec![by("ada", 2, u64::MAX)]);
+    assert_eq!(timeline.len(), 3);
 }
 
-/// One thing that happens between a page, a link and a server with one more client.
-#[derive(Debug, Clone)]
-enum Step {
-    Send(u8),
-    SendAgain(usize),
-    Discard(usize),
-    /// The other client says something.
-    Other(u8),
-    /// The server takes the next message that this page sent.
-    Take {
-        acknowledges_first: bool,
-    },
-    /// The page gets what the server sent next.
-    Deliver,
-    /// The page's task hears of the oldest acknowledgement that was settled.
-    Settle,
-    TimeOut,
-    LoseLink,
-    Reconnect,
-}
+#[test]
+fn what_nobody_looks_at_is_forgotten() {
+    let mut timeline = timeline();
+    let mut seen = timeline.watch();
+    timeline.live(all(1..=12_000));
+    timeline.enter(mine(90_000));
+    assert_eq!(timeline.len(), 12_001);
+    timeline.live(all([12_001]));
+    assert_eq!(timeline.row(0).map(|row| row.what), Some(What::Gap(Gap { after: 0, before: 3_002 })));
 
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        5 => (0..3u8).prop_map(Step::Send),
-        2 => any::<usize>().prop_map(Step::SendAgain),
-        1 => any::<usize>().prop_map(Step::Discard),
-        3 => (0..3u8).prop_map(Step::Other),
-        6 => any::<bool>().prop_map(|acknowledges_first| Step::Take { acknowledges_first }),
-        9 => Just(Step::Deliver),
-        5 => Just(Step::Settle),
-        1 => Just(Step::TimeOut),
-        1 => Just(Step::LoseLink),
-        2 => Just(Step::Reconnect),
-    ]
-}
+    timeline.look_at(Some(3_100));
+    timeline.live(all(12_002..=15_100));
+    assert_eq!(timeline.row(1).map(|row| row.key), Some(Key::Seq(3_002)), "where the person looks nothing goes");
+    assert_eq!(timeline.last(), Some(12_001));
+    assert_eq!(timeline.head(), 15_100);
+    timeline.live(all([15_101]));
+    assert_eq!(timeline.last(), Some(15_101));
+    assert_eq!(timeline.ask(0), None, "the hole is too large to be filled unseen");
+    timeline.take_changes().into_iter().for_each(|change| change.apply(&mut seen));
+    assert!(seen == timeline.rows().collect::<Vec<_>>());
 
-/// Names one sending of a message, as an acknowledgement's id does.
-type Attempt = usize;
-
-enum ToPage {
-    Message(Arc<str>),
-    Ack(Attempt),
-}
-
-/// The world around a timeline, as the client presents it: messages at once and in order; that one can't be sent, at once;
-/// else its acknowledgement, exactly once but later, by a task of its own.
-#[derive(Default)]
-struct World {
-    timeline: Timeline,
-    down: bool,
-    attempts: Attempt,
-    to_server: VecDeque<(Attempt, Arc<str>)>,
-    to_page: VecDeque<ToPage>,
-    awaited: Vec<(Attempt, EntryId)>,
-    settled: VecDeque<(EntryId, bool)>,
-    /// The server's order.
-    log: Vec<Arc<str>>,
-    /// All messages that reached the page.
-    came: Vec<Arc<str>>,
-    /// Own messages that there should be.
-    own: Vec<EntryId>,
-}
-
-impl World {
-    fn request(&mut self, id: EntryId, text: Arc<str>) {
-        if self.down {
-            self.timeline.unacknowledged(id, Doubt::NotSent);
-        } else {
-            self.attempts += 1;
-            self.to_server.push_back((self.attempts, text));
-            self.awaited.push((self.attempts, id));
-        }
-    }
-
-    fn settle(&mut self, attempt: Attempt, acknowledged: bool) {
-        if let Some(index) = self.awaited.iter().position(|(awaited, _)| *awaited == attempt) {
-            let (_, id) = self.awaited.remove(index);
-            self.settled.push_back((id, acknowledged));
-        }
-    }
-
-    fn pick(&self, which: usize, unconfirmed: bool) -> Option<EntryId> {
-        let of_state = |id: &&EntryId| matches!(self.timeline.state(**id), State::Unconfirmed(_)) || !unconfirmed;
-        let candidates: Vec<_> = self.own.iter().filter(of_state).collect();
-        (!candidates.is_empty()).then(|| *candidates[which % candidates.len()])
-    }
-
-    fn apply(&mut self, step: Step) {
-        let text = |n: u8| -> Arc<str> { n.to_string().into() };
-        match step {
-            Step::Send(n) => {
-                if let Ok(id) = self.timeline.send(text(n)) {
-                    self.own.push(id);
-                    self.request(id, text(n));
-                }
-            }
-            // One in four is asked of a message that isn't in doubt: nothing may come of it.
-            Step::SendAgain(which) => {
-                if let Some(id) = self.pick(which, which % 4 != 0)
-                    && let Some(text) = self.timeline.send_again(id)
-                {
-                    self.request(id, text);
-                }
-            }
-            Step::Discard(which) => {
-                if let Some(id) = self.pick(which, which % 4 != 0) {
-                    let goes = matches!(self.timeline.state(id), State::Unconfirmed(_));
-                    self.timeline.discard(id);
-                    self.own.retain(|own| *own != id || !goes);
-                }
-            }
-            Step::Other(n) => self.say(text(n)),
-            Step::Take { acknowledges_first } => {
-                if let Some((attempt, text)) = self.to_server.pop_front() {
-                    if acknowledges_first {
-                        self.to_page.push_back(ToPage::Ack(attempt));
-                        self.say(text);
-                    } else {
-                        self.say(text);
-                        self.to_page.push_back(ToPage::Ack(attempt));
-                    }
-                }
-            }
-            Step::Deliver => match self.to_page.pop_front() {
-                Some(ToPage::Message(text)) => {
-                    self.came.push(text.clone());
-                    self.timeline.receive(text);
-                }
-                Some(ToPage::Ack(attempt)) => self.settle(attempt, true),
-                None => {}
-            },
-            Step::Settle => match self.settled.pop_front() {
-                Some((id, true)) => self.timeline.acknowledged(id),
-                Some((id, false)) => self.timeline.unacknowledged(id, Doubt::NoAnswer),
-                None => {}
-            },
-            Step::TimeOut => {
-                if let Some(&(attempt, _)) = self.awaited.first() {
-                    self.settle(attempt, false);
-                }
-            }
-            Step::LoseLink => {
-                self.down = true;
-                self.to_server.clear();
-                self.to_page.clear();
-                self.timeline.link_lost();
-                for (_, id) in std::mem::take(&mut self.awaited) {
-                    self.settled.push_back((id, false));
-                }
-            }
-            Step::Reconnect => self.down = false,
-        }
-    }
-
-    fn say(&mut self, text: Arc<str>) {
-        self.log.push(text.clone());
-        if !self.down {
-            self.to_page.push_back(ToPage::Message(text));
-        }
-    }
-
-    /// Lets everything that is under way arrive.
-    fn rest(&mut self) {
-        while !self.to_server.is_empty() || !self.to_page.is_empty() || !self.settled.is_empty() {
-            for step in [Step::Take { acknowledges_first: true }, Step::Deliver, Step::Settle] {
-                self.apply(step);
-            }
-        }
-    }
-
-    /// How many messages of this text are shown as arrived.
-    fn received(&self, n: u8) -> usize {
-        let arrived = self.timeline.entries().filter(|entry| self.timeline.state(entry.id) == State::Received);
-        count(&arrived.map(|entry| entry.text.clone()).collect::<Vec<_>>(), n)
-    }
-
-    fn own_ids(&self) -> Vec<EntryId> {
-        let mut ids: Vec<_> = self.timeline.entries().filter(|entry| entry.own).map(|entry| entry.id).collect();
-        ids.sort_unstable();
-        ids
-    }
-}
-
-fn count(texts: &[Arc<str>], n: u8) -> usize {
-    let text = n.to_string();
-    texts.iter().filter(|other| ***other == *text).count()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
-
-    #[test]
-    fn nothing_is_lost_and_nothing_comes_twice(steps in prop::collection::vec(step(), 0..120)) {
-        let mut world = World::default();
-        for step in steps {
-            world.apply(step);
-            // Each own message stands in the list once, from when it is sent until it is discarded.
-            prop_assert_eq!(world.own_ids(), world.own.clone());
-            // Each message that came is in the list: as one of ours, or as another's.
-            let others = world.timeline.entries().filter(|entry| !entry.own).count();
-            prop_assert!(others <= world.came.len());
-            for n in 0..3 {
-                let (came, received) = (count(&world.came, n), world.received(n));
-                prop_assert!(received >= came, "{n}: {came} came, {received} are shown");
-            }
-        }
-        world.rest();
-        // At rest nothing is left hanging, and what is shown as arrived had been said in the room.
-        for id in world.own_ids() {
-            let state = world.timeline.state(id);
-            prop_assert!(matches!(state, State::Received | State::Unconfirmed(_)), "{state:?}");
-        }
-        for n in 0..3 {
-            let (said, received) = (count(&world.log, n), world.received(n));
-            prop_assert!(received <= said, "{n}: {said} said, {received} are shown");
-        }
-    }
-
-    #[test]
-    fn on_a_link_that_lives_the_list_is_the_servers(steps in prop::collection::vec(step(), 0..120)) {
-        let mut world = World::default();
-        let lossless = |step: &Step| !matches!(step, Step::LoseLink | Step::Discard(_));
-        for step in steps.into_iter().filter(lossless) {
-            world.apply(step);
-        }
-        world.rest();
-        let shown: Vec<_> = world.timeline.entries().map(|entry| entry.text.clone()).collect();
-        prop_assert_eq!(&shown, &world.log);
-        prop_assert!(world.own_ids().iter().all(|&id| world.timeline.state(id) == State::Received));
-    }
+    timeline.unwatch();
+    assert!(timeline.len() <= 202, "{}", timeline.len());
+    assert_eq!(timeline.last(), Some(15_101));
 }

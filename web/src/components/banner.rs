@@ -1,0 +1,100 @@
+//! What is wrong with the connection, what happens next, and what one can do: in one line above the room, while there is
+//! something to say.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use crate::account::Account;
+use crate::connection::{self, Connection};
+use crate::model::link::Link;
+
+/// How long nothing is said of a connection that is being made: mostly it is there before anybody could read it.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// The banner.
+#[component]
+pub fn Banner() -> impl IntoView {
+    let connection = expect_context::<Connection>();
+    let link = connection.link();
+    let is_slow = RwSignal::new(false);
+    set_timeout(move || is_slow.set(true), PATIENCE);
+    let is_seen = Memo::new(move |_| match *link.read() {
+        Link::Connected => false,
+        Link::Connecting => is_slow.get(),
+        _ => true,
+    });
+    view! {
+        <div class="banner" role="status" data-testid="banner" data-state=move || link.read().name()>
+            <Show when=move || is_seen.get()>
+                <p>{move || sentence(connection)}</p>
+                <Next connection />
+            </Show>
+        </div>
+    }
+}
+
+/// The state in a sentence.
+fn sentence(connection: Connection) -> String {
+    let is_online = window().navigator().on_line();
+    let closing = connection.closing().get().map(|closing| closing.message);
+    match &*connection.link().read() {
+        Link::Connected => String::new(),
+        Link::Connecting => "Connecting.".to_owned(),
+        Link::Waiting { .. } | Link::Retrying { .. } if !is_online => {
+            "You’re offline. What you write is kept, and sent when the network is back.".to_owned()
+        }
+        Link::Waiting { why, .. } | Link::Retrying { why } => {
+            format!("{} What you write is kept, and sent when it is back.", closing.unwrap_or_else(|| why.clone()))
+        }
+        Link::SignedOut => "You were signed out, here or on another device.".to_owned(),
+        Link::Stopped { why } => why.clone(),
+    }
+}
+
+/// What happens next, and what one can do.
+#[component]
+fn Next(connection: Connection) -> impl IntoView {
+    let account = expect_context::<Account>();
+    move || match *connection.link().read() {
+        Link::Waiting { until, .. } => view! {
+            <Countdown until />
+            <button type="button" data-testid="connect" on:click=move |_| connection.connect()>
+                "Retry now"
+            </button>
+        }
+        .into_any(),
+        Link::Retrying { .. } => view! { <span class="next">"Reconnecting."</span> }.into_any(),
+        Link::SignedOut => view! {
+            <button type="button" data-testid="sign-in-again" on:click=move |_| account.begin_anew()>
+                "Sign in again"
+            </button>
+        }
+        .into_any(),
+        Link::Stopped { .. } => view! {
+            <button type="button" data-testid="connect" on:click=move |_| connection.connect()>
+                "Connect"
+            </button>
+        }
+        .into_any(),
+        Link::Connecting | Link::Connected => ().into_any(),
+    }
+}
+
+/// How long it is until the next attempt. Not read aloud: a person who waits should hear why, and not be counted at.
+#[component]
+fn Countdown(until: u64) -> impl IntoView {
+    let now = RwSignal::new(connection::now());
+    let ticking = set_interval_with_handle(move || now.set(connection::now()), Duration::from_millis(250)).ok();
+    on_cleanup(move || {
+        if let Some(ticking) = ticking {
+            ticking.clear();
+        }
+    });
+    let seconds = Memo::new(move |_| until.saturating_sub(now.get()).div_ceil(1_000).max(1));
+    view! {
+        <span class="next" aria-live="off">
+            {move || format!("Reconnecting in {} s.", seconds.get())}
+        </span>
+    }
+}

@@ -1,0 +1,74 @@
+//! What opens over the page: one thing at a time. Each gives the focus back to where it was.
+
+pub mod modal;
+
+use leptos::prelude::*;
+
+use self::modal::Modal;
+
+/// What is open over the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Rooms to join.
+    Browse,
+    /// A new room.
+    Create,
+    /// Who is in the room.
+    People,
+    /// What a person chooses for this browser.
+    Settings,
+    /// To go to a room by a few letters of its name.
+    Switcher,
+}
+
+/// What is open over the page, and whether the drawer with the rooms is, on a phone.
+#[derive(Clone, Copy, Default)]
+pub struct Dialog {
+    which: RwSignal<Option<Which>>,
+    rooms: RwSignal<bool>,
+}
+
+impl Dialog {
+    /// Opens this, instead of what was open.
+    pub fn open(self, which: Which) {
+        self.rooms.set(false);
+        self.which.set(Some(which));
+    }
+
+    /// Nothing is open any more.
+    pub fn close(self) {
+        self.which.set(None);
+    }
+
+    /// What is open.
+    #[must_use]
+    pub fn which(self) -> Option<Which> {
+        self.which.get()
+    }
+
+    /// Opens or closes the drawer with the rooms.
+    pub fn toggle_rooms(self) {
+        self.rooms.update(|open| *open = !*open);
+    }
+
+    /// Closes the drawer with the rooms.
+    pub fn close_rooms(self) {
+        self.rooms.set(false);
+    }
+
+    /// Whether the drawer with the rooms is open.
+    #[must_use]
+    pub fn rooms_are_open(self) -> bool {
+        self.rooms.get()
+    }
+}
+
+/// What is open over the page.
+#[component]
+pub fn Dialogs() -> impl IntoView {
+    let dialog = expect_context::<Dialog>();
+    move || match dialog.which() {
+        None => ().into_any(),
+        Some(_) => view! { <Modal title="Soon">"Soon"</Modal> }.into_any(),
+    }
+}

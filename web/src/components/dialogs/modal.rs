@@ -1,0 +1,59 @@
+//! A box over the page that has to be closed before anything else is done.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::Dialog;
+
+/// A titled box. Escape closes it, a click beside it and its button; the focus then is where it was before.
+#[component]
+pub fn Modal(
+    /// What it is about.
+    title: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let dialog = expect_context::<Dialog>();
+    let node = NodeRef::<html::Dialog>::new();
+    let close = move || {
+        // By its own means, so that the browser gives the focus back.
+        if let Some(node) = node.get_untracked() {
+            node.close();
+        }
+    };
+    Effect::new(move || {
+        if let Some(node) = node.get() {
+            let _ = node.show_modal();
+        }
+    });
+    view! {
+        <dialog
+            class="modal"
+            aria-labelledby="modal-title"
+            data-testid="modal"
+            node_ref=node
+            on:close=move |_| dialog.close()
+            on:click=move |event| {
+                // The box itself is covered by its parts: what is clicked at is what lies around it.
+                if event.target() == event.current_target() {
+                    close();
+                }
+            }
+        >
+            <div class="box">
+                <header>
+                    <h2 id="modal-title">{title}</h2>
+                    <button
+                        class="icon-button"
+                        type="button"
+                        data-testid="close"
+                        aria-label="Close"
+                        on:click=move |_| close()
+                    >
+                        <span aria-hidden="true">"✕"</span>
+                    </button>
+                </header>
+                {children()}
+            </div>
+        </dialog>
+    }
+}

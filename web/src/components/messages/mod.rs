@@ -1,0 +1,60 @@
+//! What was said in the open room, from the end upwards.
+//!
+//! Its style sheet lays it out from its end: it opens there, stays there when it grows or the window shrinks, and keeps its
+//! place when older messages come in above, all without a script. [`sight`] tells the connection what the person sees.
+
+pub mod message;
+mod sight;
+mod time;
+
+use leptos::html::Div;
+use leptos::prelude::*;
+
+use self::message::Row;
+use self::sight::Sight;
+use crate::connection::Connection;
+
+/// The messages of a room.
+#[component]
+pub fn Messages(
+    /// The room's id.
+    room: Memo<String>,
+) -> impl IntoView {
+    let connection = expect_context::<Connection>();
+    let rows = connection.rows();
+    let scroller = NodeRef::<Div>::new();
+    let sight = Sight::new(connection, room, scroller);
+    view! {
+        <div class="messages">
+            <div
+                class="scroller"
+                role="log"
+                aria-label="Messages"
+                aria-live="off"
+                tabindex="0"
+                data-testid="scroller"
+                node_ref=scroller
+                on:scroll=move |_| sight.look_soon()
+            >
+                <ol data-testid="messages">
+                    <For each=move || rows.list() key=|row| row.key let:row>
+                        <Row row=row.row />
+                    </For>
+                </ol>
+                <Show when=move || connection.is_synced().get() && rows.is_empty()>
+                    <p class="empty">"Nothing has been said here yet. Begin."</p>
+                </Show>
+            </div>
+            <Show when=move || sight.is_away()>
+                <button class="to-end" type="button" data-testid="to-end" on:click=move |_| sight.to_end()>
+                    {move || match sight.missed() {
+                        0 => "Jump to the latest".to_owned(),
+                        1 => "1 new message".to_owned(),
+                        missed => format!("{missed} new messages"),
+                    }}
+                    <span aria-hidden="true">" ↓"</span>
+                </button>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,54 @@
+//! The head of a room: its name, its topic, and who is here.
+
+use leptos::prelude::*;
+
+use crate::components::dialogs::{Dialog, Which};
+use crate::connection::Connection;
+
+/// The head of a room.
+#[component]
+pub fn RoomHeader(
+    /// The room's id.
+    room: Memo<String>,
+) -> impl IntoView {
+    let connection = expect_context::<Connection>();
+    let dialog = expect_context::<Dialog>();
+    let name = Memo::new(move |_| {
+        let id = room.read();
+        connection.with_rooms(|rooms| rooms.get(&id).map(|room| room.info().name.clone())).unwrap_or_else(|| id.clone())
+    });
+    let topic = Memo::new(move |_| {
+        connection.with_rooms(|rooms| rooms.get(&room.read()).map(|room| room.info().topic.clone()))
+    });
+    let here =
+        Memo::new(move |_| connection.with_rooms(|rooms| rooms.get(&room.read()).map(|room| room.online_count())));
+    view! {
+        <header class="room-header">
+            <button
+                class="icon-button to-rooms"
+                type="button"
+                data-testid="to-rooms"
+                aria-label="Rooms"
+                on:click=move |_| dialog.toggle_rooms()
+            >
+                <span aria-hidden="true">"☰"</span>
+            </button>
+            <div class="title">
+                <h1 dir="auto" data-testid="room-name">
+                    {move || name.get()}
+                </h1>
+                <p class="topic" dir="auto">
+                    {move || topic.get()}
+                </p>
+            </div>
+            <button
+                class="people-button"
+                type="button"
+                data-testid="people"
+                on:click=move |_| dialog.open(Which::People)
+            >
+                {move || here.get().map(|here| format!("{here} here"))}
+            </button>
+        </header>
+    }
+}

@@ -1,0 +1,108 @@
+//! My rooms, at the side of the page; on a phone in a drawer.
+
+use hubbub_shared::chat::RoomInfo;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::components::avatar::Avatar;
+use crate::components::brand::Brand;
+use crate::components::dialogs::{Dialog, Which};
+use crate::connection::Connection;
+
+/// The list of rooms, what to do about rooms, and who I am.
+#[component]
+pub fn Sidebar() -> impl IntoView {
+    let connection = expect_context::<Connection>();
+    let dialog = expect_context::<Dialog>();
+    let ids = Memo::new(move |_| {
+        connection.with_rooms(|rooms| rooms.listed().iter().map(|room| room.info().id.clone()).collect::<Vec<_>>())
+    });
+    let me = connection.me();
+    view! {
+        <aside class="sidebar" class:open=move || dialog.rooms_are_open()>
+            <Brand />
+            <nav aria-label="Rooms">
+                <ul data-testid="rooms">
+                    <For each=move || ids.get() key=|id| id.clone() let:id>
+                        <RoomLink id />
+                    </For>
+                </ul>
+            </nav>
+            <div class="room-actions">
+                <button type="button" data-testid="browse" on:click=move |_| dialog.open(Which::Browse)>
+                    "Browse rooms"
+                </button>
+                <button type="button" data-testid="create" on:click=move |_| dialog.open(Which::Create)>
+                    "New room"
+                </button>
+            </div>
+            <footer>
+                <Avatar user=me.clone() />
+                <span class="name" dir="auto" data-testid="me">
+                    {me.name}
+                </span>
+                <button
+                    class="icon-button"
+                    type="button"
+                    data-testid="settings"
+                    aria-label="Settings"
+                    on:click=move |_| dialog.open(Which::Settings)
+                >
+                    <span aria-hidden="true">"⚙"</span>
+                </button>
+            </footer>
+        </aside>
+    }
+}
+
+/// What a room's link shows.
+#[derive(Clone, PartialEq)]
+struct Line {
+    name: String,
+    unread: u64,
+    mentions: usize,
+}
+
+/// One room.
+#[component]
+fn RoomLink(id: String) -> impl IntoView {
+    let connection = expect_context::<Connection>();
+    let dialog = expect_context::<Dialog>();
+    let href = format!("/r/{id}");
+    let testid = format!("room-{id}");
+    let line = Memo::new(move |_| {
+        connection.with_rooms(|rooms| {
+            rooms.get(&id).map(|room| {
+                let RoomInfo { name, .. } = room.info();
+                Line { name: name.clone(), unread: room.unread(), mentions: room.mentions() }
+            })
+        })
+    });
+    let name = move || line.get().map(|line| line.name);
+    let is_unread = move || line.read().as_ref().is_some_and(|line| line.unread > 0);
+    let badge = move || {
+        let Line { unread, mentions, .. } = line.get()?;
+        (unread > 0).then(|| {
+            let words = match mentions {
+                0 => format!("{unread} unread"),
+                _ => format!("{unread} unread, {mentions} mention you"),
+            };
+            view! {
+                <span class="badge" class:mention=move || { mentions > 0 } data-testid="unread">
+                    <span aria-hidden="true">{if unread > 99 { "99+".to_owned() } else { unread.to_string() }}</span>
+                    <span class="visually-hidden">{words}</span>
+                </span>
+            }
+        })
+    };
+    view! {
+        <li>
+            <A href=href attr:class="room-link" attr:data-testid=testid on:click=move |_| dialog.close_rooms()>
+                <span class="name" class:unread=is_unread dir="auto">
+                    {name}
+                </span>
+                {badge}
+            </A>
+        </li>
+    }
+}

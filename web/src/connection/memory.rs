@@ -1,0 +1,109 @@
+//! What a later visit begins with, before the server says anything: who I am, and what was said last in my rooms.
+
+use hubbub_shared::chat::{RoomState, User};
+use leptos::prelude::*;
+use leptos_use_event_listener::use_event_listener;
+
+use super::{Connection, browser};
+use crate::model::outbox::Owner;
+use crate::model::session::Session;
+use crate::storage;
+
+/// Who I am.
+const ME: &str = "hubbub.me";
+/// The id of the server's store.
+const STORE: &str = "hubbub.store";
+/// The room that was open last.
+const LAST_ROOM: &str = "hubbub.last-room";
+/// What was said last in a room: its id follows.
+const ROOM: &str = "hubbub.room.";
+
+/// How many messages are remembered of a room.
+const MOST: u64 = 60;
+/// How many bytes are remembered, of all rooms. A browser keeps five million characters.
+const MOST_BYTES: usize = 2_000_000;
+
+/// Who was here last, and hasn't signed out.
+#[must_use]
+pub fn me() -> Option<User> {
+    serde_json::from_str(&storage::get(ME)?).ok()
+}
+
+/// This is who is here from now on. What another user left is forgotten.
+pub fn set_me(user: &User) {
+    if me().is_some_and(|me| me.id != user.id) {
+        forget();
+    }
+    if let Ok(user) = serde_json::to_string(user) {
+        storage::set(ME, &user);
+    }
+}
+
+/// The room that was open last.
+#[must_use]
+pub fn last_room() -> Option<String> {
+    storage::get(LAST_ROOM)
+}
+
+/// This room is open.
+pub fn set_last_room(room: &str) {
+    storage::set(LAST_ROOM, room);
+}
+
+/// Nothing of a user is kept, but what they chose for this browser.
+pub fn forget() {
+    for (key, _) in storage::all(storage::OURS) {
+        if !key.starts_with(storage::SETTINGS) {
+            storage::remove(&key);
+        }
+    }
+}
+
+/// The session as it was when the page was here last.
+pub(super) fn session(me: User) -> Session {
+    let letters = storage::all(Owner::ALL);
+    let letters = letters.iter().map(|(key, value)| (&**key, &**value));
+    let mut session = Session::new(me, storage::get(STORE), letters, browser::offset);
+    let rooms = storage::all(ROOM).into_iter();
+    for state in rooms.filter_map(|(_, state)| serde_json::from_str::<RoomState>(&state).ok()) {
+        session.remember(state);
+    }
+    session
+}
+
+impl Connection {
+    /// Remembers whenever the page may be about to go: a phone gives no other notice than that it is hidden.
+    pub(super) fn remember_at_the_end(self) {
+        let _ = use_event_listener(window(), leptos::ev::pagehide, move |_| self.remember());
+        let _ = use_event_listener(document(), leptos::ev::visibilitychange, move |_| {
+            if document().hidden() {
+                self.remember();
+            }
+        });
+    }
+
+    fn remember(self) {
+        self.session.with_value(|session| {
+            let Some(store) = session.store().filter(|_| session.ended().is_none()) else { return };
+            storage::set(STORE, store);
+            let mut bytes = 0;
+            let mut rooms: Vec<_> = session.rooms().listed();
+            // The busiest first, where not all have room.
+            rooms.sort_by_key(|room| std::cmp::Reverse(room.last().map(|message| message.at)));
+            let states = rooms.iter().filter_map(|room| session.to_remember(&room.info().id, MOST));
+            let kept: Vec<_> = states
+                .filter_map(|state| Some((format!("{ROOM}{}", state.info.id), serde_json::to_string(&state).ok()?)))
+                .take_while(|(_, state)| {
+                    bytes += state.len();
+                    bytes <= MOST_BYTES
+                })
+                .collect();
+            for (key, _) in storage::all(ROOM) {
+                if !kept.iter().any(|(kept, _)| *kept == key) {
+                    storage::remove(&key);
+                }
+            }
+            kept.iter().for_each(|(key, state)| storage::set(key, state));
+        });
+    }
+}

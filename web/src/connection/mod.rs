@@ -1,0 +1,269 @@
+//! The page's connection: it tells the model what the client hears and what the person does, asks what the model wants
+//! asked, and shows what changed as signals.
+//!
+//! It lives as long as the page: whoever signs in as somebody else gets a new one. [`turn`] is its heart; [`rows`] is the
+//! open room as a view takes it, [`tabs`] what the tabs of a browser say to each other, [`memory`] what a later visit begins
+//! with.
+
+mod browser;
+pub mod memory;
+mod rooms;
+mod rows;
+mod tabs;
+mod turn;
+
+use hubbub_client::{Client, Listener, Status};
+use hubbub_shared::chat::event::{Closing, HaveRead, Joined, Left, Messages, Presence, RoomChanged, UserTyping};
+use hubbub_shared::chat::{Chat, MessageId, User};
+use hubbub_shared::classic::ClosingCode;
+use hubbub_shared::client::TypedSocket;
+use hubbub_shared::{Event, ServerEvent};
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use leptos_use_event_listener::use_event_listener;
+
+pub use self::browser::now;
+pub use self::rows::{RowHandle, Rows};
+use crate::model::Refusal;
+use crate::model::link::Link;
+use crate::model::outbox::Outbox;
+use crate::model::rooms::Rooms as RoomList;
+use crate::model::session::{Heard, Session};
+use crate::model::timeline::{Gap, Side, Timeline};
+
+/// What the page knows of one user's conversation, as signals, and what the user can do. A cheap handle; copies are the same
+/// connection.
+#[derive(Clone, Copy)]
+pub struct Connection {
+    session: StoredValue<Session, LocalStorage>,
+    /// `None` on a page that has no server, one opened from a file. It stays disconnected.
+    wire: StoredValue<Option<Wire>, LocalStorage>,
+    link: RwSignal<Link>,
+    /// What the server said of why it ends the connection, as long as there is none.
+    closing: RwSignal<Option<Closing>>,
+    is_synced: RwSignal<bool>,
+    /// A room that is joined as soon as the server has said which are mine.
+    to_join: StoredValue<Option<String>>,
+    rooms_changed: Trigger,
+    outbox_changed: Trigger,
+    rows: Rows,
+    /// What was told isn't shown yet, and will be.
+    shown_soon: StoredValue<bool>,
+    /// When there will be something to do though nothing happens.
+    timer: StoredValue<Option<TimeoutHandle>>,
+}
+
+/// What leads to the server.
+struct Wire {
+    client: Client,
+    chat: TypedSocket<Chat>,
+    /// Kept, so that they go on.
+    _listeners: Vec<Listener>,
+}
+
+impl Connection {
+    /// Connects as `me` to the server that the page came from, by the session of this browser.
+    pub fn open(me: User) -> Self {
+        let client = Client::new("/");
+        let link = match &client {
+            Ok(_) => Link::Connecting,
+            Err(error) => Link::Stopped { why: format!("There is no server: {error}.") },
+        };
+        let connection = Self {
+            session: StoredValue::new_local(memory::session(me)),
+            wire: StoredValue::new_local(None),
+            link: RwSignal::new(link),
+            closing: RwSignal::new(None),
+            is_synced: RwSignal::new(false),
+            to_join: StoredValue::new(None),
+            rooms_changed: Trigger::new(),
+            outbox_changed: Trigger::new(),
+            rows: Rows::default(),
+            shown_soon: StoredValue::new(false),
+            timer: StoredValue::new(None),
+        };
+        if let Ok(client) = client {
+            connection.listen(client);
+        }
+        connection.follow_tabs();
+        connection.remember_at_the_end();
+        connection.turn();
+        connection
+    }
+
+    /// How the connection is.
+    #[must_use]
+    pub fn link(self) -> ReadSignal<Link> {
+        self.link.read_only()
+    }
+
+    /// Why the server ends the connection, or ended it: until there is another one.
+    #[must_use]
+    pub fn closing(self) -> ReadSignal<Option<Closing>> {
+        self.closing.read_only()
+    }
+
+    /// Whether what is here follows what is there.
+    #[must_use]
+    pub fn is_synced(self) -> ReadSignal<bool> {
+        self.is_synced.read_only()
+    }
+
+    /// Who I am.
+    #[must_use]
+    pub fn me(self) -> User {
+        self.session.with_value(|session| session.me().clone())
+    }
+
+    /// My rooms, as they are from now on.
+    pub fn with_rooms<R>(self, see: impl FnOnce(&RoomList) -> R) -> R {
+        self.rooms_changed.track();
+        self.session.with_value(|session| see(session.rooms()))
+    }
+
+    /// What the server hasn't acknowledged, as it is from now on.
+    pub fn with_outbox<R>(self, see: impl FnOnce(&Outbox) -> R) -> R {
+        self.outbox_changed.track();
+        self.session.with_value(|session| see(session.outbox()))
+    }
+
+    /// What was said in the room that is open.
+    #[must_use]
+    pub fn rows(self) -> Rows {
+        self.rows
+    }
+
+    /// What was said in a room, as it is now.
+    pub fn with_timeline<R>(self, room: &str, see: impl FnOnce(&Timeline) -> R) -> Option<R> {
+        self.session.with_value(|session| session.timeline(room).map(see))
+    }
+
+    /// What leads to the server, if there is one.
+    #[must_use]
+    pub fn client(self) -> Option<Client> {
+        self.wire.with_value(|wire| wire.as_ref().map(|wire| wire.client.clone()))
+    }
+
+    /// Connects now. Without effect if it is connected, or about to be.
+    pub fn connect(self) {
+        self.wire.with_value(|wire| {
+            if let Some(wire) = wire {
+                wire.chat.socket().connect();
+                wire.client.retry_now();
+            }
+        });
+    }
+
+    /// The person opens a room, and leaves the one that was open.
+    pub fn open_room(self, room: &str) {
+        let rows = self.tell(|session, _| session.open(room));
+        self.rows.reset(rows);
+    }
+
+    /// No room is open any more.
+    pub fn close_room(self) {
+        self.tell(|session, _| session.close());
+        self.rows.reset(vec![]);
+    }
+
+    /// The person turned to something else: what comes from now on is new when they return.
+    pub fn look_away(self) {
+        self.tell(|session, _| session.look_away());
+    }
+
+    /// The person looks at this message of the open room; at its end, if at none.
+    pub fn look_at(self, seq: Option<u64>) {
+        self.session.update_value(|session| {
+            if let Some(timeline) = session.open_timeline() {
+                timeline.look_at(seq);
+            }
+        });
+    }
+
+    /// The person has seen a room up to this message.
+    pub fn seen(self, room: &str, seq: u64) {
+        self.tell(|session, now| session.seen(room, seq, now));
+    }
+
+    /// The person sees a gap of the room that is open.
+    pub fn gap_in_sight(self, gap: Gap, side: Side) {
+        self.tell(|session, _| session.gap_in_sight(gap, side));
+    }
+
+    /// The person types in a room.
+    pub fn typing(self, room: &str) {
+        self.tell(|session, now| session.typing(room, now));
+    }
+
+    /// The person says something.
+    ///
+    /// # Errors
+    /// [`Refusal`]: it stays where it was typed.
+    pub fn say(self, room: &str, text: &str) -> Result<(), Refusal> {
+        let said = self.tell(|session, now| session.say(room, text, browser::new_id(now), now));
+        // Whoever has pressed Enter sees it at once.
+        self.show();
+        said
+    }
+
+    /// The person wants a message sent again that failed.
+    pub fn retry(self, id: MessageId) {
+        self.tell(|session, _| session.retry(id));
+    }
+
+    /// The person doesn't want a message sent any more.
+    pub fn discard(self, id: MessageId) {
+        self.tell(|session, _| session.discard(id));
+    }
+
+    /// The session is over: nothing of it is kept in this browser, and nothing is sent any more.
+    pub fn forget(self) {
+        self.tell(|session, _| session.sign_out());
+        memory::forget();
+        self.link.set(Link::SignedOut);
+    }
+
+    fn listen(self, client: Client) {
+        let chat = TypedSocket::<Chat>::of(&client);
+        let listeners = vec![
+            self.hear::<Messages>(&chat),
+            self.hear::<Presence>(&chat),
+            self.hear::<UserTyping>(&chat),
+            self.hear::<RoomChanged>(&chat),
+            self.hear::<Joined>(&chat),
+            self.hear::<Left>(&chat),
+            self.hear::<HaveRead>(&chat),
+            self.hear::<Closing>(&chat),
+            chat.socket().on_status(move |status| self.follow(status)),
+        ];
+        chat.socket().connect();
+        self.wire.set_value(Some(Wire { client, chat, _listeners: listeners }));
+        // Whoever is told that the network is back needn't wait for the next attempt.
+        let _ = use_event_listener(window(), leptos::ev::online, move |_| {
+            if matches!(*self.link.read_untracked(), Link::Waiting { .. }) {
+                self.connect();
+            }
+        });
+    }
+
+    fn hear<E>(self, chat: &TypedSocket<Chat>) -> Listener
+    where
+        E: ServerEvent + Event<Namespace = Chat> + Into<Heard>,
+    {
+        chat.on(move |event: E| self.tell(|session, now| session.hear(event, now)))
+    }
+
+    fn follow(self, status: &Status) {
+        let now = browser::now();
+        self.tell(|session, _| match status {
+            Status::Connected { .. } => session.connected(),
+            _ => session.disconnected(),
+        });
+        let closing = self.session.with_value(|session| session.closing().cloned());
+        let is_signed_out = closing.as_ref().is_some_and(|closing| closing.code == ClosingCode::SignedOut);
+        self.closing.set(closing);
+        self.link.update(|link| {
+            *link = if is_signed_out { Link::SignedOut } else { link.followed_by(status, now) };
+        });
+    }
+}

@@ -1,0 +1,53 @@
+//! The chat: the rooms at its side, and one of them open.
+
+use hubbub_shared::chat::LOBBY;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::components::{Outlet, Redirect};
+use leptos_router::hooks::{use_location, use_navigate};
+
+use crate::account::{Account, Who};
+use crate::components::banner::Banner;
+use crate::components::dialogs::{Dialog, Dialogs};
+use crate::components::sidebar::Sidebar;
+use crate::connection::memory;
+
+/// The rooms, and the one that is open. Whoever has not signed in goes to `/join` first.
+#[component]
+pub fn Chat() -> impl IntoView {
+    let account = expect_context::<Account>();
+    let path = use_location().pathname;
+    move || match account.who() {
+        Who::Unknown => ().into_any(),
+        Who::Nobody => {
+            let path = path.get_untracked();
+            let to = path.strip_prefix("/r/").map_or("/join".to_owned(), |room| format!("/join?room={room}"));
+            view! { <Redirect path=to options=NavigateOptions { replace: true, ..NavigateOptions::default() } /> }
+                .into_any()
+        }
+        Who::Here(connection) => {
+            provide_context(connection);
+            let dialog = Dialog::default();
+            provide_context(dialog);
+            view! {
+                <div class="chat" data-testid="chat">
+                    <Sidebar />
+                    <main class="main">
+                        <Banner />
+                        <Outlet />
+                    </main>
+                </div>
+                <Dialogs />
+            }
+            .into_any()
+        }
+    }
+}
+
+/// `/`: the room that was open last.
+#[component]
+pub fn Home() -> impl IntoView {
+    let to = format!("/r/{}", memory::last_room().unwrap_or_else(|| LOBBY.to_owned()));
+    let navigate = use_navigate();
+    Effect::new(move || navigate(&to, NavigateOptions { replace: true, ..NavigateOptions::default() }));
+}

@@ -1,0 +1,33 @@
+//! `/r/:room`: one room.
+
+use hubbub_shared::chat::LOBBY;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::components::composer::Composer;
+use crate::components::door::Door;
+use crate::components::messages::Messages;
+use crate::components::room_header::RoomHeader;
+use crate::connection::{Connection, memory};
+
+/// What was said in the room, and where to say more; for whoever isn't in it, how to get in.
+#[component]
+pub fn Room() -> impl IntoView {
+    let connection = expect_context::<Connection>();
+    let params = use_params_map();
+    let room = Memo::new(move |_| params.read().get("room").unwrap_or_else(|| LOBBY.to_owned()));
+    Effect::new(move || {
+        connection.open_room(&room.read());
+        memory::set_last_room(&room.read());
+    });
+    on_cleanup(move || connection.close_room());
+
+    let is_mine = Memo::new(move |_| connection.with_rooms(|rooms| rooms.get(&room.read()).is_some()));
+    view! {
+        <RoomHeader room />
+        <Show when=move || is_mine.get() fallback=move || view! { <Door room /> }>
+            <Messages room />
+            <Composer room />
+        </Show>
+    }
+}
