@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 
 use crate::connection::{Connection, memory};
 use crate::model::Failed;
-use crate::session_api;
+use crate::{session_api, storage};
 
 /// Who uses this browser. One for the whole page.
 #[derive(Clone, Copy)]
@@ -25,12 +25,13 @@ pub enum Who {
 }
 
 impl Account {
-    /// Whoever was here last is let in at once: should their session have ended, the connection will say so. Of anybody else
-    /// the server knows.
+    /// Whoever was here last is let in at once: should their session have ended, the connection will say so. The server is
+    /// asked only where the browser keeps nothing: its no would stand among the browser's errors.
     pub fn find() -> Self {
         let account = Self(RwSignal::new(Who::Unknown));
         match memory::me() {
             Some(me) => account.let_in(me),
+            None if storage::works() => account.0.set(Who::Nobody),
             None => spawn_local(async move {
                 match session_api::who().await {
                     Ok(Some(me)) => account.enter(me),
