@@ -44,15 +44,19 @@ impl Connection {
     /// asked for no more than a name.
     pub fn join_when_synced(self, room: &str) {
         self.to_join.set_value(Some(room.to_owned()));
-        Effect::new(move || {
-            if self.is_synced.get()
-                && let Some(room) = self.to_join.try_update_value(Option::take).flatten()
-                && self.session.with_value(|session| session.rooms().get(&room).is_none())
-            {
-                // If it can't be, its door says why when it is tried again.
-                spawn_local(async move { drop(self.join_room(&room).await) });
-            }
-        });
+        if *self.is_synced.read_untracked() {
+            self.join_waiting();
+        }
+    }
+
+    /// The server has said which rooms are mine.
+    pub(super) fn join_waiting(self) {
+        let waiting = self.to_join.try_update_value(Option::take).flatten();
+        let is_mine = |room: &String| self.session.with_value(|session| session.rooms().get(room).is_some());
+        if let Some(room) = waiting.filter(|room| !is_mine(room)) {
+            // If it can't be, its door says why when it is tried again.
+            spawn_local(async move { drop(self.join_room(&room).await) });
+        }
     }
 
     /// Leaves a room.

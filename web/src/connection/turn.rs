@@ -88,6 +88,9 @@ impl Connection {
         if *self.is_synced.read_untracked() != is_synced {
             self.is_synced.set(is_synced);
         }
+        if is_synced {
+            self.join_waiting();
+        }
         self.give_way();
     }
 

@@ -28,7 +28,8 @@ fn GapRow(row: ArcRwSignal<timeline::Row>) -> impl IntoView {
         _ => Gap { after: 0, before: 1 },
     };
     view! {
-        <li
+        <div
+            role="listitem"
             class="gap"
             data-testid="gap"
             data-after={
@@ -38,7 +39,7 @@ fn GapRow(row: ArcRwSignal<timeline::Row>) -> impl IntoView {
             data-before=move || gap().before.to_string()
         >
             <span>"Loading messages"</span>
-        </li>
+        </div>
     }
 }
 
@@ -83,7 +84,8 @@ fn Message(row: ArcRwSignal<timeline::Row>) -> impl IntoView {
     };
     let progress = own.map(|id| view! { <Progress row id /> });
     view! {
-        <li
+        <div
+            role="listitem"
             class="message"
             class:mine=is_mine
             class:continues=continues
@@ -96,7 +98,7 @@ fn Message(row: ArcRwSignal<timeline::Row>) -> impl IntoView {
                 {text.to_string()}
             </div>
             {progress}
-        </li>
+        </div>
     }
     .into_any()
 }

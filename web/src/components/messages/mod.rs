@@ -36,11 +36,15 @@ pub fn Messages(
                 node_ref=scroller
                 on:scroll=move |_| sight.look_soon()
             >
-                <ol data-testid="messages">
-                    <For each=move || rows.list() key=|row| row.key let:row>
-                        <Row row=row.row />
+                <div class="list" role="list" data-testid="messages">
+                    <For each=move || rows.chunks() key=|chunk| chunk.key let:chunk>
+                        <div class="chunk" role="presentation">
+                            <For each=move || chunk.rows.get() key=|row| row.key let:row>
+                                <Row row=row.row />
+                            </For>
+                        </div>
                     </For>
-                </ol>
+                </div>
                 <Show when=move || connection.is_synced().get() && rows.is_empty()>
                     <p class="empty">"Nothing has been said here yet. Begin."</p>
                 </Show>
