@@ -13,7 +13,7 @@ const MOST: usize = 128;
 #[derive(Clone, Copy, Default)]
 pub struct Rows {
     chunks: RwSignal<Vec<Chunk>>,
-    /// How many chunks there ever were, to tell them apart.
+    /// How many chunks and handles there ever were, to tell them apart.
     made: StoredValue<u64>,
 }
 
@@ -29,16 +29,11 @@ pub struct Chunk {
 /// One row: its element is kept as long as its key is there.
 #[derive(Clone)]
 pub struct RowHandle {
-    /// For the view, to find the row's element again.
-    pub key: Key,
+    /// For the view, to find the row's element again. Never used twice, as a row's key may be when all rows are others.
+    pub id: u64,
+    key: Key,
     /// What stands in it.
     pub row: ArcRwSignal<Row>,
-}
-
-impl RowHandle {
-    fn of(row: Row) -> Self {
-        Self { key: row.key, row: ArcRwSignal::new(row) }
-    }
 }
 
 impl Chunk {
@@ -66,7 +61,7 @@ impl Rows {
     }
 
     pub(super) fn reset(self, rows: Vec<Row>) {
-        let chunks = self.cut(rows.into_iter().map(RowHandle::of).collect());
+        let chunks = self.cut(self.handles(rows));
         self.chunks.set(chunks);
     }
 
@@ -74,7 +69,7 @@ impl Rows {
         for change in changes {
             match change {
                 Change::Replace(at, row) => self.replace(at, row),
-                Change::Insert(at, rows) => self.insert(at, rows.into_iter().map(RowHandle::of).collect()),
+                Change::Insert(at, rows) => self.insert(at, self.handles(rows)),
                 Change::Move(from, to) => {
                     let row = self.remove(from, 1);
                     self.insert(to, row);
@@ -90,7 +85,7 @@ impl Rows {
         let same = chunk.rows.read_untracked().get(at).filter(|handle| handle.key == row.key).cloned();
         match same {
             Some(handle) => handle.row.set(row),
-            None => drop(chunk.rows.write().splice(at..=at, [RowHandle::of(row)])),
+            None => drop(chunk.rows.write().splice(at..=at, self.handles(vec![row]))),
         }
     }
 
@@ -154,11 +149,16 @@ impl Rows {
     }
 
     fn cut(self, rows: Vec<RowHandle>) -> Vec<Chunk> {
-        let chunk = |rows: &[RowHandle]| Chunk { key: self.next_key(), rows: ArcRwSignal::new(rows.to_vec()) };
+        let chunk = |rows: &[RowHandle]| Chunk { key: self.next_id(), rows: ArcRwSignal::new(rows.to_vec()) };
         rows.chunks(MOST).map(chunk).collect()
     }
 
-    fn next_key(self) -> u64 {
+    fn handles(self, rows: Vec<Row>) -> Vec<RowHandle> {
+        let handle = |row: Row| RowHandle { id: self.next_id(), key: row.key, row: ArcRwSignal::new(row) };
+        rows.into_iter().map(handle).collect()
+    }
+
+    fn next_id(self) -> u64 {
         self.made.update_value(|made| *made += 1);
         self.made.get_value()
     }
