@@ -207,7 +207,7 @@ impl World {
 
     fn user_acts(&mut self) {
         let namespace = *self.rng.choice(&NAMESPACES).expect("there are some");
-        match self.rng.u8(0..14) {
+        match self.rng.u8(0..15) {
             0..3 => {
                 self.note(format_args!("the user connects {namespace}"));
                 self.connection.connect(self.now, namespace);
@@ -230,6 +230,10 @@ impl World {
                 self.connection.retry_now(self.now);
             }
             5 => self.answer_for_auth(),
+            6 => {
+                self.note("the user cuts the link");
+                self.connection.cut_link(self.now);
+            }
             _ => self.user_emits(namespace),
         }
     }

@@ -140,6 +140,14 @@ impl Client {
         self.inner().retry_now();
     }
 
+    /// Drops the connection to the server as if the network had: without a farewell, and with what follows on that, which is
+    /// a wait and an attempt to reconnect, if [`Reconnection`](crate::Reconnection) is on. To try, or to show, how a program
+    /// recovers; without effect where there is no connection and none is being opened.
+    pub fn cut_link(&self) {
+        self.inner().with(Connection::cut_link);
+        self.inner().wake();
+    }
+
     /// Calls `observer` for every frame that passes on the wire, both ways, before it has any effect. Without an observer it
     /// costs nothing. Until it is [removed](Listener::remove), also if the [`Listener`] is dropped.
     pub fn observe(&self, observer: impl Fn(&Observed) + Listening) -> Listener {

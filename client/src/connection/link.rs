@@ -55,6 +55,13 @@ impl Connection {
         }
     }
 
+    /// Drops the link, if there is one or one is being opened, and deals with it as lost: with a wait and another attempt,
+    /// if there may be one.
+    pub fn cut_link(&mut self, now: Duration) {
+        self.handle_timeout(now);
+        self.lose_link(now, &LinkError::Closed);
+    }
+
     /// Does what is due by `now`.
     pub fn handle_timeout(&mut self, now: Duration) {
         let mut overdue = false;

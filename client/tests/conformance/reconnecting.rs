@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use hubbub_client::{Client, DisconnectReason, LinkError, Reconnection, Status};
+use hubbub_client::{AckError, Client, DisconnectReason, LinkError, Reconnection, Status};
 use serde_json::json;
 
-use crate::world::{HOUR, Watched, conformance, joined, odd, official, peer_does, tag, told};
+use crate::world::{HOUR, Watched, conformance, joined, odd, official, peer_does, tag, told, within};
 
 fn waits(delay: Duration) -> Reconnection {
     Reconnection::default().delay(delay).delay_max(delay).randomization_factor(0.0)
@@ -145,6 +145,26 @@ async fn a_wait_can_be_ended() {
     socket.client().retry_now();
     assert_eq!(socket.next_status().await, Status::Connecting);
     socket.connected().await;
+}
+
+#[conformance]
+async fn a_link_can_be_cut_from_this_side() {
+    let tag = tag();
+    let delay = Duration::from_millis(20);
+    let client = official(&tag).reconnection(waits(delay)).build().expect("a good URL");
+    let (mut root, mut other) = (Watched::joined(&client, "/").await, Watched::joined(&client, "/other").await);
+    let unanswered = root.at_once().emit_with_ack::<()>("never", ()).expect("connected");
+    client.cut_link();
+    let lost = Status::Reconnecting { attempt: 1, delay, reason: LinkError::Closed };
+    assert_eq!(root.next_status().await, lost);
+    assert_eq!(other.next_status().await, lost);
+    assert_eq!(within("the answer", unanswered).await, Err(AckError::Disconnected));
+    root.connected().await;
+    other.connected().await;
+    // Nobody has left: the server saw its transport go.
+    let reasons = told(&tag, "disconnects", 2).await;
+    assert!(reasons.iter().all(|told| told["reason"] == "transport close"), "{reasons:?}");
+    assert_eq!(told(&tag, "engines", 2).await.len(), 2);
 }
 
 /// The browser says when the network is back, or its page is looked at again.

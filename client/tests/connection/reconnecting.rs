@@ -83,6 +83,25 @@ fn a_link_that_was_open_starts_the_count_anew() {
 }
 
 #[test]
+fn a_link_that_is_cut_is_lost_without_a_farewell() {
+    let mut script = Script::joined(&["/"]);
+    script.emit("/", "to be sent again").unwrap();
+    script.cut();
+    assert_eq!(script.orders(), [hang_up()]);
+    assert_eq!(script.frames(), [""; 0]);
+    let told = script.statuses();
+    assert!(matches!(told[..], [(_, Status::Reconnecting { attempt: 1, reason: LinkError::Closed, .. })]), "{told:?}");
+
+    // There is none to cut while it waits, and one that is being opened counts as an attempt.
+    script.cut();
+    assert_eq!((script.orders(), script.statuses()), (vec![], vec![]));
+    script.sleep();
+    script.events();
+    script.cut();
+    assert!(matches!(script.statuses()[..], [(_, Status::Reconnecting { attempt: 2, .. })]));
+}
+
+#[test]
 fn attempts_run_out() {
     let mut script = Script::new(reconnection(1, 5, 0.0, Some(2)));
     script.connect("/");

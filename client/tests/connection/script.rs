@@ -86,6 +86,11 @@ impl Script {
         self.take_orders();
     }
 
+    pub(crate) fn cut(&mut self) {
+        self.connection.cut_link(self.now);
+        self.take_orders();
+    }
+
     pub(crate) fn advance(&mut self, by: Duration) {
         self.now += by;
         self.connection.handle_timeout(self.now);
