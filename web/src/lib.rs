@@ -15,5 +15,6 @@ pub mod model;
 pub mod pages;
 pub mod session_api;
 pub mod storage;
+pub mod wire_tap;
 
 pub use app::App;

@@ -10,3 +10,4 @@ pub mod door;
 pub mod messages;
 pub mod room_header;
 pub mod sidebar;
+pub mod wire;

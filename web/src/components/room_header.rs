@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::dialogs::{Dialog, Which};
+use crate::components::wire::WireButton;
 use crate::connection::Connection;
 
 /// The head of a room.
@@ -49,6 +50,7 @@ pub fn RoomHeader(
             >
                 {move || here.get().map(|here| format!("{here} here"))}
             </button>
+            <WireButton />
         </header>
     }
 }

@@ -30,6 +30,7 @@ use crate::model::outbox::Outbox;
 use crate::model::rooms::Rooms as RoomList;
 use crate::model::session::{Heard, Session};
 use crate::model::timeline::{Gap, Side, Timeline};
+use crate::wire_tap::WireTap;
 
 /// What the page knows of one user's conversation, as signals, and what the user can do. A cheap handle; copies are the same
 /// connection.
@@ -38,6 +39,7 @@ pub struct Connection {
     session: StoredValue<Session, LocalStorage>,
     /// `None` on a page that has no server, one opened from a file. It stays disconnected.
     wire: StoredValue<Option<Wire>, LocalStorage>,
+    tap: WireTap,
     link: RwSignal<Link>,
     /// What the server said of why it ends the connection, as long as there is none.
     closing: RwSignal<Option<Closing>>,
@@ -72,6 +74,7 @@ impl Connection {
         let connection = Self {
             session: StoredValue::new_local(memory::session(me)),
             wire: StoredValue::new_local(None),
+            tap: WireTap::new(),
             link: RwSignal::new(link),
             closing: RwSignal::new(None),
             is_synced: RwSignal::new(false),
@@ -83,6 +86,7 @@ impl Connection {
             timer: StoredValue::new(None),
         };
         if let Ok(client) = client {
+            connection.tap.listen(&client);
             connection.listen(client);
         }
         connection.follow_tabs();
@@ -142,6 +146,12 @@ impl Connection {
     #[must_use]
     pub fn client(self) -> Option<Client> {
         self.wire.with_value(|wire| wire.as_ref().map(|wire| wire.client.clone()))
+    }
+
+    /// What has passed between here and the server.
+    #[must_use]
+    pub fn tap(self) -> WireTap {
+        self.tap
     }
 
     /// Connects now. Without effect if it is connected, or about to be.

@@ -3,20 +3,19 @@
 //! It knows neither sockets nor storage nor the DOM, and has no clock: times are arguments, in milliseconds since 1970.
 //! [`session`] is told everything that happens on the namespace `/chat` and says what to ask; the rest is what there is to
 //! see: [`rooms`] the list, [`timeline`] what was said in one, [`outbox`] what the server hasn't acknowledged, [`link`] how
-//! the connection is.
+//! the connection is. [`wire`] is apart: it shows what passes, and knows nothing of the rest.
 
 mod backoff;
 mod draft;
-mod echoes;
 mod failed;
 pub mod link;
 pub mod outbox;
 pub mod rooms;
 pub mod session;
 pub mod timeline;
+pub mod wire;
 
 pub use self::{
     draft::{Draft, Refusal},
-    echoes::{Echo, Echoes, Outcome, round_trip},
     failed::Failed,
 };

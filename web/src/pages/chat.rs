@@ -10,6 +10,7 @@ use crate::account::{Account, Who};
 use crate::components::banner::Banner;
 use crate::components::dialogs::{Dialog, Dialogs};
 use crate::components::sidebar::Sidebar;
+use crate::components::wire::{Wire, WirePanel};
 use crate::connection::memory;
 
 /// The rooms, and the one that is open. Whoever has not signed in goes to `/join` first.
@@ -29,6 +30,7 @@ pub fn Chat() -> impl IntoView {
             provide_context(connection);
             let dialog = Dialog::default();
             provide_context(dialog);
+            provide_context(WirePanel::default());
             view! {
                 <div class="chat" data-testid="chat">
                     <Sidebar />
@@ -36,6 +38,7 @@ pub fn Chat() -> impl IntoView {
                         <Banner />
                         <Outlet />
                     </main>
+                    <Wire />
                 </div>
                 <Dialogs />
             }
