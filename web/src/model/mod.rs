@@ -9,6 +9,7 @@ mod backoff;
 mod draft;
 mod failed;
 pub mod link;
+pub mod markup;
 pub mod outbox;
 pub mod rooms;
 pub mod session;

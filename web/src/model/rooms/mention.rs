@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 /// A name that may be mentioned.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mentions {
     folded: Vec<char>,
 }
