@@ -6,6 +6,7 @@
 //! the connection is. [`wire`] is apart: it shows what passes, and knows nothing of the rest.
 
 mod backoff;
+pub mod completion;
 mod draft;
 mod failed;
 pub mod link;
