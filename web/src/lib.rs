@@ -11,6 +11,7 @@ pub mod account;
 pub mod app;
 pub mod components;
 pub mod connection;
+pub mod emoji_list;
 pub mod model;
 pub mod pages;
 pub mod session_api;

@@ -8,6 +8,7 @@ pub mod composer;
 pub mod dialogs;
 pub mod door;
 pub mod messages;
+pub mod rich_text;
 pub mod room_header;
 pub mod sidebar;
 pub mod wire;

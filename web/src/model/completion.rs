@@ -109,12 +109,6 @@ impl Emojis {
         Self(list)
     }
 
-    /// Whether there are none: the list isn't here yet.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// If the caret is behind a shortcode that was written in full, like `:smile:`, the emoji in its place.
     #[must_use]
     pub fn finished(&self, text: &str, caret: u32) -> Option<Edit> {

@@ -7,7 +7,9 @@ use leptos::prelude::*;
 
 use super::time;
 use crate::components::avatar::Avatar;
+use crate::components::rich_text::RichText;
 use crate::connection::Connection;
+use crate::model::markup::Names;
 use crate::model::timeline::{self, Gap, Marks, Own, OwnState, What};
 
 /// One row. Its element stays the same from the moment a message is entered until it is delivered, and after.
@@ -15,9 +17,11 @@ use crate::model::timeline::{self, Gap, Marks, Own, OwnState, What};
 pub fn Row(
     /// What stands in it.
     row: ArcRwSignal<timeline::Row>,
+    /// Who may be spoken to in it.
+    names: Memo<Names>,
 ) -> impl IntoView {
     let is_gap = matches!(row.read_untracked().what, What::Gap(_));
-    if is_gap { view! { <GapRow row /> }.into_any() } else { view! { <Message row /> }.into_any() }
+    if is_gap { view! { <GapRow row /> }.into_any() } else { view! { <Message row names /> }.into_any() }
 }
 
 /// Messages that aren't here. Whoever comes near sees them come.
@@ -52,7 +56,7 @@ struct Said {
 }
 
 #[component]
-fn Message(row: ArcRwSignal<timeline::Row>) -> impl IntoView {
+fn Message(row: ArcRwSignal<timeline::Row>, names: Memo<Names>) -> impl IntoView {
     let connection = expect_context::<Connection>();
     let me = connection.me();
     let Said { author, text, own } = match &row.read_untracked().what {
@@ -95,7 +99,7 @@ fn Message(row: ArcRwSignal<timeline::Row>) -> impl IntoView {
         >
             {head}
             <div class="text" dir="auto" data-testid="text">
-                {text.to_string()}
+                <RichText text=text.to_string() names />
             </div>
             {progress}
         </div>

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use self::message::Row;
 use self::sight::Sight;
 use crate::connection::Connection;
+use crate::model::markup::Names;
 
 /// The messages of a room.
 #[component]
@@ -22,6 +23,12 @@ pub fn Messages(
 ) -> impl IntoView {
     let connection = expect_context::<Connection>();
     let rows = connection.rows();
+    let names = Memo::new(move |_| {
+        connection.with_rooms(|rooms| {
+            let here = rooms.get(&room.read()).into_iter().flat_map(|room| room.online());
+            Names::new(&connection.me().name, here.map(|user| &*user.name))
+        })
+    });
     let scroller = NodeRef::<Div>::new();
     let sight = Sight::new(connection, room, scroller);
     view! {
@@ -40,7 +47,7 @@ pub fn Messages(
                     <For each=move || rows.chunks() key=|chunk| chunk.key let:chunk>
                         <div class="chunk" role="presentation">
                             <For each=move || chunk.rows.get() key=|row| row.id let:row>
-                                <Row row=row.row />
+                                <Row row=row.row names />
                             </For>
                         </div>
                     </For>
