@@ -115,8 +115,7 @@ impl Suggestions {
 
     fn apply(self, edit: &Edit) {
         if let Some(field) = self.field.get_untracked() {
-            let end = web_sys::SelectionMode::End;
-            let _ = field.set_range_text_with_start_and_end_and_mode(&edit.with, edit.at.start, edit.at.end, end);
+            let _ = field.set_range_text_with_start_and_end_and_mode(&edit.with, edit.at.start, edit.at.end, "end");
         }
     }
 
