@@ -17,10 +17,7 @@ use leptos::{
 use leptos_use_event_listener::use_event_listener;
 use wasm_bindgen::JsCast;
 
-use self::{
-    drafts::Drafts,
-    suggestions::{SuggestionList, Suggestions},
-};
+use self::{drafts::Drafts, suggestions::Suggestions};
 use crate::{connection::Connection, model::Draft};
 
 /// How long somebody pauses before their draft is kept.
@@ -143,7 +140,7 @@ pub fn Composer(
             <button class="primary" type="submit" data-testid="send">
                 "Send"
             </button>
-            <SuggestionList suggestions />
+            {suggestions::list(suggestions)}
             <div class="notes">
                 <p id="composer-refusal" class="refusal" role="alert" data-testid="composer-refusal">
                     {move || refusal.get().map(|refusal| refusal.to_string())}

@@ -158,8 +158,7 @@ impl Suggestions {
 }
 
 /// The list, above the field.
-#[component]
-pub(super) fn SuggestionList(suggestions: Suggestions) -> impl IntoView {
+pub(super) fn list(suggestions: Suggestions) -> impl IntoView {
     let Suggestions { candidates, active, .. } = suggestions;
     let option = move |(at, Candidate { sign, name })| {
         view! {
