@@ -1,9 +1,23 @@
 //! A room that isn't mine yet, or that nobody has.
 
+use hubbub_shared::ErrorCode;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::components::A;
 
+use crate::components::announcer::Announce;
+use crate::components::dialogs::{Dialog, Which};
 use crate::connection::Connection;
+use crate::model::Failed;
+
+/// What came of knocking.
+#[derive(Clone, PartialEq)]
+enum Knock {
+    NotYet,
+    Knocking,
+    NobodyThere,
+    Failed(String),
+}
 
 /// Says that one isn't in the room, and lets one in.
 #[component]
@@ -12,27 +26,90 @@ pub fn Door(
     room: Memo<String>,
 ) -> impl IntoView {
     let connection = expect_context::<Connection>();
-    let refusal = RwSignal::new(None::<String>);
+    let announce = expect_context::<Announce>();
+    let knock = RwSignal::new(Knock::NotYet);
+    Effect::new(move || {
+        room.track();
+        knock.set(Knock::NotYet);
+    });
     let join = move |_| {
+        if *knock.read_untracked() == Knock::Knocking {
+            return;
+        }
+        knock.set(Knock::Knocking);
         let room = room.get_untracked();
         spawn_local(async move {
-            if let Err(failed) = connection.join_room(&room).await {
-                refusal.set(Some(failed.to_string()));
+            match connection.join_room(&room).await {
+                Ok(()) => announce.say("You are in the room now.".to_owned()),
+                Err(failed) => knock.set(answered(&failed)),
             }
         });
     };
     // Before the server has told which rooms are mine there is nothing to say.
     view! {
-        <div class="door">
+        <div class="door" data-testid="door">
             <Show when=move || connection.is_synced().get()>
-                <p>"You’re not in this room yet."</p>
-                <button class="primary" type="button" data-testid="join-room" on:click=join>
-                    "Join the room"
-                </button>
-                <p class="refusal" role="alert">
-                    {move || refusal.get()}
-                </p>
+                <Show
+                    when=move || *knock.read() == Knock::NobodyThere
+                    fallback=move || view! { <Closed knock join /> }
+                >
+                    <NobodyThere />
+                </Show>
             </Show>
         </div>
+    }
+}
+
+/// A room that one may join.
+#[component]
+fn Closed<J: Fn(leptos::ev::MouseEvent) + Copy + 'static>(knock: RwSignal<Knock>, join: J) -> impl IntoView {
+    let is_knocking = move || *knock.read() == Knock::Knocking;
+    let refusal = move || match knock.get() {
+        Knock::Failed(why) => Some(why),
+        _ => None,
+    };
+    view! {
+        <h2>"You’re not in this room yet"</h2>
+        <p class="hint">"Join it to read what was said, and to say something."</p>
+        <button
+            class="primary"
+            type="button"
+            data-testid="join-room"
+            aria-disabled=move || is_knocking().to_string()
+            on:click=join
+        >
+            {move || if is_knocking() { "One moment" } else { "Join the room" }}
+        </button>
+        <p class="refusal" role="alert">
+            {refusal}
+        </p>
+    }
+}
+
+/// No room has this address.
+#[component]
+fn NobodyThere() -> impl IntoView {
+    let dialog = expect_context::<Dialog>();
+    view! {
+        <div role="alert" data-testid="no-such-room">
+            <h2>"There is no room here"</h2>
+            <p class="hint">"Its address may be mistyped."</p>
+        </div>
+        <button class="primary" type="button" data-testid="browse-instead" on:click=move |_| dialog.open(Which::Browse)>
+            "Browse rooms"
+        </button>
+        <A href="/r/lobby" attr:class="button" attr:data-testid="to-lobby">
+            "Go to the lobby"
+        </A>
+    }
+}
+
+fn answered(failed: &Failed) -> Knock {
+    match failed {
+        // What can't be the address of a room is a bad request.
+        Failed::Refused(error) if matches!(error.code, ErrorCode::NoSuchRoom | ErrorCode::BadRequest) => {
+            Knock::NobodyThere
+        }
+        _ => Knock::Failed(failed.to_string()),
     }
 }

@@ -1,14 +1,33 @@
 //! What is seen: components that show the connection's signals and call it. They keep nothing but what a person is typing
 //! and where they look.
 
+pub mod announcer;
+mod arrows;
 pub mod avatar;
+pub mod badge;
 pub mod banner;
 pub mod brand;
+mod clipboard;
 pub mod composer;
 pub mod dialogs;
 pub mod door;
+mod drawer;
+pub mod going;
 pub mod messages;
 pub mod rich_text;
 pub mod room_header;
+pub mod shortcuts;
 pub mod sidebar;
+pub mod typing;
 pub mod wire;
+
+use leptos::prelude::document;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// Gives the focus to the first element that `selector` finds, if there is one.
+fn focus(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector) {
+        let _ = element.unchecked_into::<HtmlElement>().focus();
+    }
+}

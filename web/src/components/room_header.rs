@@ -30,6 +30,8 @@ pub fn RoomHeader(
                 type="button"
                 data-testid="to-rooms"
                 aria-label="Rooms"
+                aria-controls="rooms"
+                aria-expanded=move || dialog.rooms_are_open().to_string()
                 on:click=move |_| dialog.toggle_rooms()
             >
                 <span aria-hidden="true">"☰"</span>
@@ -46,9 +48,14 @@ pub fn RoomHeader(
                 class="people-button"
                 type="button"
                 data-testid="people"
+                aria-haspopup="dialog"
                 on:click=move |_| dialog.open(Which::People)
             >
-                {move || here.get().map(|here| format!("{here} here"))}
+                {move || match here.get() {
+                    // Who is here is not remembered.
+                    Some(0) => Some("About".to_owned()),
+                    here => here.map(|here| format!("{here} here")),
+                }}
             </button>
             <WireButton />
         </header>

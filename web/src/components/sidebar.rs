@@ -1,12 +1,16 @@
 //! My rooms, at the side of the page; on a phone in a drawer.
 
 use hubbub_shared::chat::RoomInfo;
+use leptos::html::Aside;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::components::avatar::Avatar;
+use crate::components::badge::Badge;
 use crate::components::brand::Brand;
 use crate::components::dialogs::{Dialog, Which};
+use crate::components::shortcuts::{COMMAND, label};
+use crate::components::{arrows, drawer};
 use crate::connection::Connection;
 
 /// The list of rooms, what to do about rooms, and who I am.
@@ -14,14 +18,23 @@ use crate::connection::Connection;
 pub fn Sidebar() -> impl IntoView {
     let connection = expect_context::<Connection>();
     let dialog = expect_context::<Dialog>();
-    let ids = Memo::new(move |_| {
-        connection.with_rooms(|rooms| rooms.listed().iter().map(|room| room.info().id.clone()).collect::<Vec<_>>())
-    });
+    let ids = Memo::new(move |_| connection.with_rooms(|rooms| rooms.listed_ids()));
     let me = connection.me();
+    let node = NodeRef::<Aside>::new();
+    drawer::make(node);
     view! {
-        <aside class="sidebar" class:open=move || dialog.rooms_are_open()>
+        <aside id="rooms" class="sidebar" class:open=move || dialog.rooms_are_open() node_ref=node>
             <Brand />
-            <nav aria-label="Rooms">
+            <button
+                class="icon-button close-rooms"
+                type="button"
+                data-testid="close-rooms"
+                aria-label="Close the list of rooms"
+                on:click=move |_| dialog.close_rooms()
+            >
+                <span aria-hidden="true">"✕"</span>
+            </button>
+            <nav aria-label="Rooms" on:keydown=move |event| arrows::walk(&event, "room-link")>
                 <ul data-testid="rooms">
                     <For each=move || ids.get() key=|id| id.clone() let:id>
                         <RoomLink id />
@@ -29,6 +42,14 @@ pub fn Sidebar() -> impl IntoView {
                 </ul>
             </nav>
             <div class="room-actions">
+                <button type="button" data-testid="switch" on:click=move |_| dialog.open(Which::Switcher)>
+                    "Go to a room"
+                    <span class="keys" aria-hidden="true">
+                        <kbd>{label(COMMAND)}</kbd>
+                        " "
+                        <kbd>"K"</kbd>
+                    </span>
+                </button>
                 <button type="button" data-testid="browse" on:click=move |_| dialog.open(Which::Browse)>
                     "Browse rooms"
                 </button>
@@ -80,21 +101,7 @@ fn RoomLink(id: String) -> impl IntoView {
     });
     let name = move || line.get().map(|line| line.name);
     let is_unread = move || line.read().as_ref().is_some_and(|line| line.unread > 0);
-    let badge = move || {
-        let Line { unread, mentions, .. } = line.get()?;
-        (unread > 0).then(|| {
-            let words = match mentions {
-                0 => format!("{unread} unread"),
-                _ => format!("{unread} unread, {mentions} mention you"),
-            };
-            view! {
-                <span class="badge" class:mention=move || { mentions > 0 } data-testid="unread">
-                    <span aria-hidden="true">{if unread > 99 { "99+".to_owned() } else { unread.to_string() }}</span>
-                    <span class="visually-hidden">{words}</span>
-                </span>
-            }
-        })
-    };
+    let badge = move || line.get().map(|Line { unread, mentions, .. }| view! { <Badge unread mentions /> });
     view! {
         <li>
             <A href=href attr:class="room-link" attr:data-testid=testid on:click=move |_| dialog.close_rooms()>

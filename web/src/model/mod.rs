@@ -3,17 +3,23 @@
 //! It knows neither sockets nor storage nor the DOM, and has no clock: times are arguments, in milliseconds since 1970.
 //! [`session`] is told everything that happens on the namespace `/chat` and says what to ask; the rest is what there is to
 //! see: [`rooms`] the list, [`timeline`] what was said in one, [`outbox`] what the server hasn't acknowledged, [`link`] how
-//! the connection is. [`wire`] is apart: it shows what passes, and knows nothing of the rest.
+//! the connection is. [`browse`], [`new_room`], [`switcher`], [`people`], [`news`] and [`completion`] are each behind one
+//! part of the page, [`markup`] is what a text means. [`wire`] is apart: it shows what passes, and knows nothing of the rest.
 
 mod backoff;
+pub mod browse;
 pub mod completion;
 mod draft;
 mod failed;
 pub mod link;
 pub mod markup;
+pub mod new_room;
+pub mod news;
 pub mod outbox;
+pub mod people;
 pub mod rooms;
 pub mod session;
+pub mod switcher;
 pub mod timeline;
 pub mod wire;
 

@@ -7,8 +7,10 @@ use leptos_router::components::{Outlet, Redirect};
 use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::account::{Account, Who};
+use crate::components::announcer::{Announce, Announcer};
 use crate::components::banner::Banner;
 use crate::components::dialogs::{Dialog, Dialogs};
+use crate::components::shortcuts;
 use crate::components::sidebar::Sidebar;
 use crate::components::wire::{Wire, WirePanel};
 use crate::connection::memory;
@@ -31,6 +33,8 @@ pub fn Chat() -> impl IntoView {
             let dialog = Dialog::default();
             provide_context(dialog);
             provide_context(WirePanel::default());
+            provide_context(Announce::default());
+            shortcuts::listen();
             view! {
                 <div class="chat" data-testid="chat">
                     <Sidebar />
@@ -40,6 +44,7 @@ pub fn Chat() -> impl IntoView {
                     </main>
                     <Wire />
                 </div>
+                <Announcer />
                 <Dialogs />
             }
             .into_any()

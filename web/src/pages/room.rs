@@ -6,8 +6,10 @@ use leptos_router::hooks::use_params_map;
 
 use crate::components::composer::Composer;
 use crate::components::door::Door;
+use crate::components::going::focus_composer_soon;
 use crate::components::messages::Messages;
 use crate::components::room_header::RoomHeader;
+use crate::components::typing::Typing;
 use crate::connection::{Connection, memory};
 
 /// What was said in the room, and where to say more; for whoever isn't in it, how to get in.
@@ -23,10 +25,17 @@ pub fn Room() -> impl IntoView {
     on_cleanup(move || connection.close_room());
 
     let is_mine = Memo::new(move |_| connection.with_rooms(|rooms| rooms.get(&room.read()).is_some()));
+    Effect::new(move || {
+        room.track();
+        if is_mine.get() {
+            focus_composer_soon();
+        }
+    });
     view! {
         <RoomHeader room />
         <Show when=move || is_mine.get() fallback=move || view! { <Door room /> }>
             <Messages room />
+            <Typing room />
             <Composer room />
         </Show>
     }

@@ -1,10 +1,20 @@
 //! What opens over the page: one thing at a time. Each gives the focus back to where it was.
 
+mod browse;
+mod create;
 pub mod modal;
+mod people;
+mod shortcuts;
+mod switcher;
 
 use leptos::prelude::*;
 
+use self::browse::Browse;
+use self::create::Create;
 use self::modal::Modal;
+use self::people::People;
+use self::shortcuts::Shortcuts;
+use self::switcher::Switcher;
 
 /// What is open over the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,10 +23,12 @@ pub enum Which {
     Browse,
     /// A new room.
     Create,
-    /// Who is in the room.
+    /// Who is in the room, its link, and the way out.
     People,
     /// What a person chooses for this browser.
     Settings,
+    /// What keys do.
+    Shortcuts,
     /// To go to a room by a few letters of its name.
     Switcher,
 }
@@ -33,6 +45,20 @@ impl Dialog {
     pub fn open(self, which: Which) {
         self.rooms.set(false);
         self.which.set(Some(which));
+    }
+
+    /// Opens this, or closes it if it is what is open.
+    pub fn toggle(self, which: Which) {
+        match self.which.get_untracked() == Some(which) {
+            true => self.close(),
+            false => self.open(which),
+        }
+    }
+
+    /// Whether something is, at this moment.
+    #[must_use]
+    pub fn is_open_untracked(self) -> bool {
+        self.which.read_untracked().is_some()
     }
 
     /// Nothing is open any more.
@@ -69,6 +95,11 @@ pub fn Dialogs() -> impl IntoView {
     let dialog = expect_context::<Dialog>();
     move || match dialog.which() {
         None => ().into_any(),
-        Some(_) => view! { <Modal title="Soon">"Soon"</Modal> }.into_any(),
+        Some(Which::Browse) => view! { <Browse /> }.into_any(),
+        Some(Which::Create) => view! { <Create /> }.into_any(),
+        Some(Which::People) => view! { <People /> }.into_any(),
+        Some(Which::Settings) => view! { <Modal title="Soon">"Soon"</Modal> }.into_any(),
+        Some(Which::Shortcuts) => view! { <Shortcuts /> }.into_any(),
+        Some(Which::Switcher) => view! { <Switcher /> }.into_any(),
     }
 }

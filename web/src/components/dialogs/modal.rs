@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::HtmlElement;
 
 use super::Dialog;
 
@@ -9,7 +10,8 @@ use super::Dialog;
 #[component]
 pub fn Modal(
     /// What it is about.
-    title: &'static str,
+    #[prop(into)]
+    title: String,
     children: Children,
 ) -> impl IntoView {
     let dialog = expect_context::<Dialog>();
@@ -25,13 +27,23 @@ pub fn Modal(
             let _ = node.show_modal();
         }
     });
+    on_cleanup(move || {
+        if let Some(node) = node.try_get_untracked().flatten() {
+            node.close();
+        }
+    });
     view! {
         <dialog
             class="modal"
             aria-labelledby="modal-title"
             data-testid="modal"
             node_ref=node
-            on:close=move |_| dialog.close()
+            on:close=move |event| {
+                // One that has made way for another isn't in the page any more.
+                if event_target::<HtmlElement>(&event).is_connected() {
+                    dialog.close();
+                }
+            }
             on:click=move |event| {
                 // The box itself is covered by its parts: what is clicked at is what lies around it.
                 if event.target() == event.current_target() {
@@ -41,7 +53,9 @@ pub fn Modal(
         >
             <div class="box">
                 <header>
-                    <h2 id="modal-title">{title}</h2>
+                    <h2 id="modal-title" dir="auto">
+                        {title}
+                    </h2>
                     <button
                         class="icon-button"
                         type="button"

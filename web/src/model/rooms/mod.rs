@@ -58,6 +58,12 @@ impl Rooms {
         rooms
     }
 
+    /// Their ids, in that order.
+    #[must_use]
+    pub fn listed_ids(&self) -> Vec<String> {
+        self.listed().into_iter().map(|room| room.info.id.clone()).collect()
+    }
+
     /// What is unread, of all of them.
     #[must_use]
     pub fn unread(&self) -> Unread {

@@ -1,0 +1,57 @@
+//! What keys do wherever one is. None of them is taken by a browser, and none is a character by itself: who speaks to their
+//! computer, or whose hand slips, would press those without wanting to.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use leptos_use_event_listener::use_event_listener;
+
+use crate::components::dialogs::{Dialog, Which};
+use crate::components::going::{use_go, use_here};
+use crate::connection::Connection;
+use crate::model::switcher::beside;
+
+/// All there are: what they do, and the keys.
+pub const ALL: [(&str, &[&str]); 6] = [
+    ("Go to a room", &[COMMAND, "K"]),
+    ("Next room", &["Alt", "↓"]),
+    ("Previous room", &["Alt", "↑"]),
+    ("Close what is open", &["Esc"]),
+    ("Break the line in a message", &["Shift", "Enter"]),
+    ("These shortcuts", &[COMMAND, "/"]),
+];
+
+/// Stands for Ctrl; on Apple's keyboards, for ⌘.
+pub const COMMAND: &str = "Ctrl";
+
+/// The key as it is written on this person's keyboard.
+#[must_use]
+pub fn label(key: &'static str) -> &'static str {
+    let is_apple = key == COMMAND && window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac"));
+    if is_apple { "⌘" } else { key }
+}
+
+/// Listens for them.
+pub fn listen() {
+    let connection = expect_context::<Connection>();
+    let dialog = expect_context::<Dialog>();
+    let here = use_here();
+    let go = use_go();
+    let _ = use_event_listener(window(), leptos::ev::keydown, move |event: KeyboardEvent| {
+        let (alt, command) = (event.alt_key(), event.ctrl_key() || event.meta_key());
+        if event.is_composing() || alt == command {
+            return;
+        }
+        match event.key().as_str() {
+            "k" | "K" if command && !event.shift_key() => dialog.toggle(Which::Switcher),
+            "/" if command => dialog.toggle(Which::Shortcuts),
+            key @ ("ArrowDown" | "ArrowUp") if alt && !event.shift_key() && !dialog.is_open_untracked() => {
+                let ids = untrack(|| connection.with_rooms(|rooms| rooms.listed_ids()));
+                if let Some(room) = beside(&ids, &here.read_untracked(), key == "ArrowDown") {
+                    go(room);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    });
+}
