@@ -80,8 +80,19 @@ impl Account {
     }
 
     fn enter(self, me: User) {
+        let was_here = match self.0.get_untracked() {
+            Who::Here(connection) => Some(connection),
+            Who::Unknown | Who::Nobody => None,
+        };
+        if let Some(connection) = was_here.filter(|connection| connection.me().id != me.id) {
+            connection.forget();
+        }
         memory::set_me(&me);
-        self.let_in(me);
+        match was_here {
+            // Everything that knew the old session goes with the document.
+            Some(_) => drop(window().location().assign("/")),
+            None => self.let_in(me),
+        }
     }
 
     fn let_in(self, me: User) {

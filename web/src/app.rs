@@ -10,11 +10,13 @@ use crate::pages::join::Join;
 use crate::pages::link::Link;
 use crate::pages::nowhere::Nowhere;
 use crate::pages::room::Room;
+use crate::settings::Settings;
 
 /// The page.
 #[component]
 pub fn App() -> impl IntoView {
     provide_context(Account::find());
+    provide_context(Settings::follow());
     view! {
         <Router>
             <Routes fallback=Nowhere>

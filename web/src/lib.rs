@@ -9,12 +9,14 @@
 
 pub mod account;
 pub mod app;
+pub mod attention;
 pub mod components;
 pub mod connection;
 pub mod emoji_list;
 pub mod model;
 pub mod pages;
 pub mod session_api;
+pub mod settings;
 pub mod storage;
 pub mod wire_tap;
 

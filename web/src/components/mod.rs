@@ -14,6 +14,7 @@ pub mod door;
 mod drawer;
 pub mod going;
 pub mod messages;
+pub mod qr_code;
 pub mod rich_text;
 pub mod room_header;
 pub mod shortcuts;

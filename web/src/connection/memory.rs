@@ -10,7 +10,7 @@ use crate::model::session::Session;
 use crate::storage;
 
 /// Who I am.
-const ME: &str = "hubbub.me";
+pub(super) const ME: &str = "hubbub.me";
 /// The id of the server's store.
 const STORE: &str = "hubbub.store";
 /// The room that was open last.

@@ -131,6 +131,12 @@ impl Connection {
         self.session.with_value(|session| see(session.outbox()))
     }
 
+    /// Whether of all tabs of this browser this is the one that sends.
+    #[must_use]
+    pub fn is_the_sending_tab(self) -> bool {
+        self.session.with_value(|session| session.outbox().has_lock())
+    }
+
     /// What was said in the room that is open.
     #[must_use]
     pub fn rows(self) -> Rows {

@@ -6,7 +6,8 @@ use leptos_use_event_listener::use_event_listener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
 
-use super::Connection;
+use super::{Connection, memory};
+use crate::model::link::Link;
 
 /// The lock that the tab holds which sends.
 const LOCK: &str = "hubbub.outbox";
@@ -16,6 +17,10 @@ impl Connection {
         let _ = use_event_listener(window(), leptos::ev::storage, move |event| {
             if let Some(key) = event.key() {
                 self.tell(|session, _| session.hear_tab(&key, event.new_value().as_deref()));
+            }
+            // No key: everything was removed.
+            if event.key().is_none_or(|key| key == memory::ME) {
+                self.follow_me();
             }
         });
         let granted = Closure::once_into_js(move || {
@@ -27,6 +32,20 @@ impl Connection {
             // A browser without locks, or one that has them for secure pages only. Two tabs may then send the same message
             // twice, which the server stores once.
             self.tell(|session, _| session.set_lock(true));
+        }
+    }
+
+    /// Somebody signed out in another tab, or signed in as somebody else: nothing of this session is kept any more, and
+    /// nothing must be written from here again.
+    fn follow_me(self) {
+        let me = memory::me();
+        if me.as_ref().is_some_and(|me| me.id == self.me().id) {
+            return;
+        }
+        self.tell(|session, _| session.sign_out());
+        self.link.set(Link::SignedOut);
+        if me.is_some() {
+            let _ = window().location().reload();
         }
     }
 }

@@ -3,9 +3,11 @@
 //! It knows neither sockets nor storage nor the DOM, and has no clock: times are arguments, in milliseconds since 1970.
 //! [`session`] is told everything that happens on the namespace `/chat` and says what to ask; the rest is what there is to
 //! see: [`rooms`] the list, [`timeline`] what was said in one, [`outbox`] what the server hasn't acknowledged, [`link`] how
-//! the connection is. [`browse`], [`new_room`], [`switcher`], [`people`], [`news`] and [`completion`] are each behind one
-//! part of the page, [`markup`] is what a text means. [`wire`] is apart: it shows what passes, and knows nothing of the rest.
+//! the connection is, [`markup`] what a text means, [`attention`] what is said to whoever looks elsewhere. [`settings`] are
+//! what a person chose; [`browse`], [`new_room`], [`switcher`], [`people`], [`news`] and [`completion`] are each behind one
+//! part of the page. [`wire`] is apart: it shows what passes, and knows nothing of the rest.
 
+pub mod attention;
 mod backoff;
 pub mod browse;
 pub mod completion;
@@ -19,6 +21,7 @@ pub mod outbox;
 pub mod people;
 pub mod rooms;
 pub mod session;
+pub mod settings;
 pub mod switcher;
 pub mod timeline;
 pub mod wire;

@@ -7,6 +7,7 @@ use leptos_router::components::{Outlet, Redirect};
 use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::account::{Account, Who};
+use crate::attention;
 use crate::components::announcer::{Announce, Announcer};
 use crate::components::banner::Banner;
 use crate::components::dialogs::{Dialog, Dialogs};
@@ -14,11 +15,13 @@ use crate::components::shortcuts;
 use crate::components::sidebar::Sidebar;
 use crate::components::wire::{Wire, WirePanel};
 use crate::connection::memory;
+use crate::settings::Settings;
 
 /// The rooms, and the one that is open. Whoever has not signed in goes to `/join` first.
 #[component]
 pub fn Chat() -> impl IntoView {
     let account = expect_context::<Account>();
+    let settings = expect_context::<Settings>();
     let path = use_location().pathname;
     move || match account.who() {
         Who::Unknown => ().into_any(),
@@ -35,6 +38,7 @@ pub fn Chat() -> impl IntoView {
             provide_context(WirePanel::default());
             provide_context(Announce::default());
             shortcuts::listen();
+            attention::draw(connection, settings);
             view! {
                 <div class="chat" data-testid="chat">
                     <Sidebar />

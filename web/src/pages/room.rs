@@ -4,6 +4,7 @@ use hubbub_shared::chat::LOBBY;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use crate::attention;
 use crate::components::composer::Composer;
 use crate::components::door::Door;
 use crate::components::going::focus_composer_soon;
@@ -23,6 +24,12 @@ pub fn Room() -> impl IntoView {
         memory::set_last_room(&room.read());
     });
     on_cleanup(move || connection.close_room());
+
+    let name = Memo::new(move |_| {
+        connection
+            .with_rooms(|rooms| rooms.get(&room.read()).map_or_else(|| room.get(), |room| room.info().name.clone()))
+    });
+    attention::name_in_title(connection, name);
 
     let is_mine = Memo::new(move |_| connection.with_rooms(|rooms| rooms.get(&room.read()).is_some()));
     Effect::new(move || {

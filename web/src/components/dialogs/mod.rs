@@ -4,6 +4,7 @@ mod browse;
 mod create;
 pub mod modal;
 mod people;
+pub mod settings;
 mod shortcuts;
 mod switcher;
 
@@ -13,6 +14,7 @@ use self::browse::Browse;
 use self::create::Create;
 use self::modal::Modal;
 use self::people::People;
+use self::settings::SettingsDialog;
 use self::shortcuts::Shortcuts;
 use self::switcher::Switcher;
 
@@ -98,8 +100,8 @@ pub fn Dialogs() -> impl IntoView {
         Some(Which::Browse) => view! { <Browse /> }.into_any(),
         Some(Which::Create) => view! { <Create /> }.into_any(),
         Some(Which::People) => view! { <People /> }.into_any(),
-        Some(Which::Settings) => view! { <Modal title="Soon">"Soon"</Modal> }.into_any(),
         Some(Which::Shortcuts) => view! { <Shortcuts /> }.into_any(),
         Some(Which::Switcher) => view! { <Switcher /> }.into_any(),
+        Some(Which::Settings) => view! { <SettingsDialog /> }.into_any(),
     }
 }

@@ -48,6 +48,12 @@ impl Outbox {
         self.letters.iter().filter(move |letter| letter.room == room)
     }
 
+    /// Whether of all tabs this is the one that sends.
+    #[must_use]
+    pub fn has_lock(&self) -> bool {
+        self.has_lock
+    }
+
     /// How many would be lost with it.
     #[must_use]
     pub fn len(&self) -> usize {

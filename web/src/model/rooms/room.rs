@@ -61,6 +61,12 @@ impl Room {
         self.mentions.len()
     }
 
+    /// The last of those, if there is one.
+    #[must_use]
+    pub fn last_mention(&self) -> Option<u64> {
+        self.mentions.last().copied()
+    }
+
     /// The last message, if it was heard.
     #[must_use]
     pub fn last(&self) -> Option<&Arc<Message>> {
