@@ -5,6 +5,8 @@
 //! client on `/` that remembers what it heard, [`raw`] is a WebSocket that speaks no protocol of its own, and [`http`] asks
 //! one question by HTTP. A test is told by [`wait`] when something has happened; none sleeps for a time and hopes.
 //!
+//! [`cable`] is the way between one browser and the server, for a test to pull.
+//!
 //! [`session`] and [`chat`] are a user on `/chat`. With an [`outbox`] and a [`timeline`] it loses nothing over a bad network,
 //! which is what [`proxy`] is; [`verdict`] says whether that is true.
 //!
@@ -12,6 +14,7 @@
 //! missing: it panics, and says what to install.
 
 pub mod browser;
+pub mod cable;
 pub mod chat;
 pub mod database;
 pub mod http;

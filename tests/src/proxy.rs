@@ -106,7 +106,7 @@ enum Way {
 
 /// What one direction of a link lets through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Gate {
+pub(crate) enum Gate {
     Open,
     Held,
     /// So many bytes, and then the link is cut.
@@ -235,10 +235,14 @@ async fn stormy(calm: &mut watch::Receiver<bool>, time: Duration) -> bool {
 }
 
 /// The link is to be cut.
-struct Cut;
+pub(crate) struct Cut;
 
 /// Passes bytes on in one direction, for as long as its gate lets it.
-async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut gate: watch::Receiver<Gate>) -> Result<(), Cut> {
+pub(crate) async fn pass(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut gate: watch::Receiver<Gate>,
+) -> Result<(), Cut> {
     let mut buffer = vec![0; 16 << 10];
     let mut spent = 0;
     loop {

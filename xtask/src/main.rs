@@ -1,11 +1,13 @@
-//! The commands of the README: `cargo xtask run | build | test | dev | lint`.
+//! The commands of the README: `cargo xtask run | build | test | shots | lighthouse | dev | lint`.
 //!
 //! Each one installs what it lacks, says in one line what it does before it does it, and lets cargo, Trunk and npm
 //! print their own progress. There is no build logic here that belongs in a crate: these are the words a person would
 //! otherwise type, in the right order.
 
 mod dev;
+mod lighthouse;
 mod lint;
+mod npm;
 mod page;
 mod process;
 mod server;
@@ -29,8 +31,11 @@ Usage: cargo xtask <COMMAND>
   build           The same, but stop at the binary: target/release/hubbub. It needs no other file.
   dev             Open http://localhost:8080 and edit. A saved change of the page is rebuilt and reloaded (Trunk);
                   of the server, rebuilt and restarted. Ctrl-C ends both.
-  test            Run every test: native, in headless Chromium, and against JavaScript peers.
+  test            Run every test: native, in headless Chromium, against JavaScript peers, and Lighthouse's.
                   CHROME and CHROMEDRIVER name other binaries than the ones on the PATH.
+  shots [FOLDER]  Write pictures of the page in all its states, on a laptop and a phone, light and dark.
+                  FOLDER is target/shots unless it is named.
+  lighthouse      Measure the page by Lighthouse, on a phone and a desktop. `test` does it too, at its end.
   lint            Formatting, clippy and rustdoc, for the native and the WebAssembly target, warnings denied.
   help            Print this.
 
@@ -50,6 +55,9 @@ fn main() -> ExitCode {
         ["build"] => in_workspace(server::build),
         ["dev"] => in_workspace(dev::dev),
         ["test"] => in_workspace(test::test),
+        ["shots"] => in_workspace(|| test::shots(None)),
+        ["shots", folder] => in_workspace(|| test::shots(Some(folder))),
+        ["lighthouse"] => in_workspace(lighthouse::lighthouse),
         ["lint"] => in_workspace(lint::lint),
         other => {
             eprint!("`cargo xtask {}` is not a command.\n\n{HELP}", other.join(" "));

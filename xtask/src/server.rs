@@ -33,7 +33,7 @@ pub(crate) fn run(flags: &[&str]) -> Result<()> {
     Err(anyhow!(error)).with_context(|| format!("could not start {}", server.get_program().display()))
 }
 
-/// A server on a free port, until dropped.
+/// A server on a free port that keeps nothing, until dropped.
 pub(crate) struct Running {
     pub(crate) url: String,
     _process: Background,
@@ -44,7 +44,10 @@ pub(crate) struct Running {
 impl Running {
     pub(crate) fn start() -> Result<Self> {
         let mut server = Command::new(binary()?);
-        server.args(["--listen", "127.0.0.1:0"]).stdin(Stdio::null()).stdout(Stdio::piped());
+        server
+            .args(["--listen", "127.0.0.1:0", "--database", "sqlite::memory:"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
         let mut process = Background::start(&mut server)?;
         let mut stdout = BufReader::new(process.stdout().context("the server has no standard output")?);
         let mut line = String::new();

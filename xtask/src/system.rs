@@ -14,6 +14,9 @@ pub(crate) struct Browser {
     pub(crate) driver: PathBuf,
 }
 
+/// What lets a browser run as root and without a screen, and keeps it from calling home.
+pub(crate) const CHROME_FLAGS: &str = include_str!("../../tests/chromium.flags");
+
 const CHROME: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const DRIVER: &[&str] = &["chromedriver"];
 

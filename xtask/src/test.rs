@@ -1,10 +1,10 @@
-//! Every test of the workspace: native ones, those that cross process borders, and the client in a real browser.
+//! Every test of the workspace: native ones, those that cross process borders, the client in a real browser, and the page
+//! by Lighthouse.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::SystemTime;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -12,37 +12,43 @@ use crate::process::{Background, command, find, run, step, target_dir};
 use crate::server::{self, Running};
 use crate::system::{self, Browser};
 use crate::tools::{self, WASM};
+use crate::{lighthouse, npm};
 
 const PEERS: &str = "tests/peers";
 
 pub(crate) fn test() -> Result<()> {
     let browser = system::for_tests()?;
-    peers()?;
+    npm::install(PEERS)?;
     server::build()?;
     native(&browser)?;
-    in_browser(&browser)
+    in_browser(&browser)?;
+    lighthouse::measure(&browser)
 }
 
-/// The JavaScript programs that tests talk to, as locked.
-fn peers() -> Result<()> {
-    let peers = Path::new(PEERS);
-    let changed = |path| fs::metadata(peers.join(path)).and_then(|file| file.modified());
-    let locked: SystemTime =
-        changed("package-lock.json").with_context(|| format!("no package-lock.json in {PEERS}"))?;
-    // npm writes this file last.
-    if changed("node_modules/.package-lock.json").is_ok_and(|installed| installed >= locked) {
-        return Ok(());
-    }
-    step(&format!("Installing the JavaScript peers (npm ci in {PEERS})"));
-    run(command("npm", &["ci", "--no-audit", "--no-fund"])?.current_dir(peers))
+/// Writes pictures of the page in all its states to a folder.
+pub(crate) fn shots(folder: Option<&str>) -> Result<()> {
+    let browser = system::for_tests()?;
+    npm::install(PEERS)?;
+    server::build()?;
+    let folder = match folder {
+        Some(folder) => std::path::absolute(folder)?,
+        None => target_dir()?.join("shots"),
+    };
+    step(&format!("Writing pictures to {}", folder.display()));
+    run(cargo_test(&["--package", "hubbub-tests", "--test", "states", "--", "--ignored", "pictures"], &browser)?
+        .env("HUBBUB_SHOTS", folder))
 }
 
 fn native(browser: &Browser) -> Result<()> {
     step("Testing the workspace (cargo test --workspace)");
-    run(command("cargo", &["test", "--workspace"])?
-        .env("HUBBUB_BIN", server::binary()?)
-        .env("CHROME", &browser.chrome)
-        .env("CHROMEDRIVER", &browser.driver))
+    run(&mut cargo_test(&["--workspace"], browser)?)
+}
+
+/// Tests that find the server and the browser by these variables.
+fn cargo_test(words: &[&str], browser: &Browser) -> Result<Command> {
+    let mut cargo = command("cargo", &[&["test"], words].concat())?;
+    cargo.env("HUBBUB_BIN", server::binary()?).env("CHROME", &browser.chrome).env("CHROMEDRIVER", &browser.driver);
+    Ok(cargo)
 }
 
 /// The client's tests for WebAssembly, `client/tests/browser*.rs` and `client/tests/conformance`, in headless Chromium,
@@ -90,16 +96,7 @@ impl ConformancePeer {
 
 /// Tells the test runner which browser to start, and to start it without calls home.
 fn webdriver_settings(browser: &Browser) -> Result<PathBuf> {
-    let args = [
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ];
+    let args: Vec<&str> = system::CHROME_FLAGS.lines().collect();
     let path = target_dir()?.join("webdriver.json");
     // Paths and words print the same in Rust's notation and in JSON's.
     let json = format!(r#"{{"goog:chromeOptions": {{"binary": {:?}, "args": {args:?}}}}}"#, browser.chrome);
