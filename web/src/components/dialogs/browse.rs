@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// A search field, and what it finds.
 #[component]
-pub(super) fn Browse() -> impl IntoView {
+pub fn Browse() -> impl IntoView {
     let connection = expect_context::<Connection>();
     let browse = RwSignal::new(browse::Browse::default());
     let timer = StoredValue::new(None::<TimeoutHandle>);

@@ -13,7 +13,7 @@ use crate::model::new_room::{self, Field, Refused};
 
 /// Asks for a name and a topic, makes the room, and goes there.
 #[component]
-pub(super) fn Create() -> impl IntoView {
+pub fn Create() -> impl IntoView {
     let connection = expect_context::<Connection>();
     let announce = expect_context::<Announce>();
     let go = use_go();

@@ -1,18 +1,17 @@
 //! What opens over the page: one thing at a time. Each gives the focus back to where it was.
 
-mod browse;
-mod create;
+pub mod browse;
+pub mod create;
 pub mod modal;
-mod people;
+pub mod people;
 pub mod settings;
-mod shortcuts;
-mod switcher;
+pub mod shortcuts;
+pub mod switcher;
 
 use leptos::prelude::*;
 
 use self::browse::Browse;
 use self::create::Create;
-use self::modal::Modal;
 use self::people::People;
 use self::settings::SettingsDialog;
 use self::shortcuts::Shortcuts;

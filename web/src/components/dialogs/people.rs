@@ -15,7 +15,7 @@ use crate::model::people;
 
 /// The room that is open.
 #[component]
-pub(super) fn People() -> impl IntoView {
+pub fn People() -> impl IntoView {
     let connection = expect_context::<Connection>();
     let dialog = expect_context::<Dialog>();
     let room = use_here().get_untracked();

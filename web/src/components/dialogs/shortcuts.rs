@@ -7,7 +7,7 @@ use crate::components::shortcuts::{ALL, label};
 
 /// The list of all shortcuts.
 #[component]
-pub(super) fn Shortcuts() -> impl IntoView {
+pub fn Shortcuts() -> impl IntoView {
     let lines = ALL.map(|(what, keys)| {
         let keys: Vec<_> = keys.iter().map(|&key| view! { <kbd>{label(key)}</kbd> " " }).collect();
         view! {

@@ -19,7 +19,7 @@ const MOST: usize = 20;
 ///
 /// The focus stays in the field: the arrow keys choose, Enter goes there.
 #[component]
-pub(super) fn Switcher() -> impl IntoView {
+pub fn Switcher() -> impl IntoView {
     let dialog = expect_context::<Dialog>();
     let go = StoredValue::new_local(use_go());
     let here = use_here().get_untracked();
