@@ -18,7 +18,7 @@ pub fn Shortcuts() -> impl IntoView {
     view! {
         <Modal title="Shortcuts">
             <dl class="shortcuts" data-testid="shortcuts">
-                {lines.to_vec()}
+                {lines.into_iter().collect_view()}
             </dl>
         </Modal>
     }
