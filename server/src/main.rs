@@ -23,6 +23,7 @@ mod metrics;
 mod name;
 mod origin;
 mod page;
+mod page_policy;
 mod places;
 mod remote;
 mod rooms;

@@ -5,7 +5,7 @@ use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTE
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
-/// One file of the page. `build.rs` writes the table of them.
+/// One file of the page. `build/main.rs` writes the table of them.
 #[derive(Debug)]
 struct PageFile {
     /// Where it is served, such as `/index.html`.

@@ -11,6 +11,7 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, Any, CorsLayer};
 
 use crate::health::{self, Readiness};
 use crate::page;
+use crate::page_policy;
 use crate::services::Services;
 use crate::session::api::SessionApi;
 use crate::transport::engine::Engine;
@@ -35,9 +36,10 @@ pub(crate) fn router(engine: Engine, api: Router, allow_origin: &[HeaderValue]) 
         .route(Engine::PATH, any(Engine::serve).with_state(engine))
         .route("/healthz", get(health::live))
         .merge(api)
-        .fallback_service(get(page::serve))
+        .fallback_service(get(page::serve).layer(map_response(page_policy::of_the_page)))
         .layer(http::body_patience())
         .layer(cors(allow_origin))
+        .layer(map_response(page_policy::no_sniffing))
 }
 
 /// A program that asks for data must not be given a page.
@@ -68,7 +70,8 @@ mod tests {
     use axum::body::Body;
     use axum::http::header::{
         ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-        ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, CONTENT_TYPE, ORIGIN,
+        ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_METHOD, CACHE_CONTROL, CONTENT_SECURITY_POLICY,
+        CONTENT_TYPE, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
     };
     use axum::http::{Method, Request};
     use axum::response::Response;
@@ -102,6 +105,23 @@ mod tests {
                 assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
                 assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
             }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_page_has_its_policies_and_nothing_is_sniffed() {
+        // With or without a page in this build.
+        for path in ["/", "/r/lobby", "/no.file"] {
+            let response = ask(&[], Request::get(path)).await;
+            let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
+            assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+            assert_eq!(response.headers()[REFERRER_POLICY], "same-origin", "{path}");
+            assert_eq!(response.headers()["cross-origin-opener-policy"], "same-origin", "{path}");
+            assert!(response.headers().contains_key("permissions-policy"), "{path}");
+        }
+        for path in ["/", "/no.file", "/healthz", "/readyz", "/api/session", "/api/unknown", "/socket.io/"] {
+            let response = ask(&[], Request::get(path)).await;
+            assert_eq!(response.headers()[X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
         }
     }
 

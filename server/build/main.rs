@@ -1,13 +1,19 @@
-//! Puts the built page into the server: a table of its files, each with what HTTP wants to know of it.
+//! Puts the built page into the server: a table of its files, each with what HTTP wants to know of it, and the hashes of
+//! the scripts and styles that index.html holds itself.
 //!
 //! The page is what lies in `dist` (`cargo xtask build` puts it there). Without it the table is empty.
 
+mod inline;
+mod service_worker;
+
 use std::fmt::Write as _;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use std::{env, fs, io};
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
 
 /// Smaller files are not worth the header that says that they are compressed.
 const MIN_COMPRESSED: usize = 512;
@@ -18,24 +24,48 @@ fn main() -> io::Result<()> {
     // Cargo would run this script each time if what it watches didn't exist, and once more if it were as young as the
     // script's run. In a read-only tree it may do so.
     let _ = fs::create_dir(&dist).and_then(|()| fs::File::open(&dist)?.set_modified(SystemTime::UNIX_EPOCH));
-    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed={}", dist.display());
 
-    let mut files = Vec::new();
+    let mut page = Vec::new();
     if dist.is_dir() {
-        list(&dist, &mut files)?;
+        for path in list(&dist)? {
+            let name = path.strip_prefix(&dist).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
+            page.push(File { path: format!("/{name}"), content: fs::read(path)? });
+        }
     }
-    files.sort();
+    page.sort_by(|one, other| one.path.cmp(&other.path));
+    service_worker::complete(&mut page);
 
     let mut table = String::from("&[\n");
-    for (number, file) in files.iter().enumerate() {
-        entry(&mut table, &dist, file, &out.join(number.to_string()))?;
+    for (number, file) in page.iter().enumerate() {
+        entry(&mut table, file, &out.join(number.to_string()))?;
     }
     table.push(']');
-    fs::write(out.join("page.rs"), table)
+    fs::write(out.join("page.rs"), table)?;
+
+    let index = page.iter().find(|file| file.path == "/index.html");
+    let index = index.map(|file| String::from_utf8_lossy(&file.content)).unwrap_or_default();
+    println!("cargo::rustc-env=HUBBUB_INLINE_SCRIPTS={}", inline::sources(&index, "script"));
+    println!("cargo::rustc-env=HUBBUB_INLINE_STYLES={}", inline::sources(&index, "style"));
+    Ok(())
 }
 
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+/// A file of the page.
+struct File {
+    /// Where it is served, such as `/index.html`.
+    path: String,
+    content: Vec<u8>,
+}
+
+impl File {
+    fn hash(&self) -> String {
+        HEXLOWER.encode(&Sha256::digest(&self.content))
+    }
+}
+
+fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         // Trunk stages its work in a hidden folder.
@@ -43,24 +73,22 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
             continue;
         }
         if entry.file_type()?.is_dir() {
-            list(&entry.path(), files)?;
+            files.append(&mut list(&entry.path())?);
         } else {
             files.push(entry.path());
         }
     }
-    Ok(())
+    Ok(files)
 }
 
 /// Writes one `PageFile` into the table. Its content is copied, so that the table stays whole when `dist` changes.
-fn entry(table: &mut String, dist: &Path, file: &Path, copy: &Path) -> io::Result<()> {
-    let content = fs::read(file)?;
-    fs::write(copy, &content)?;
-    let mut hasher = DefaultHasher::new();
-    content.hash(&mut hasher);
-    let hash = hasher.finish();
+fn entry(table: &mut String, file: &File, copy: &Path) -> io::Result<()> {
+    let File { path, content } = file;
+    fs::write(copy, content)?;
+    let hash = &file.hash()[..16];
 
     let compressed = copy.with_extension("br");
-    let small = compress(&content)?;
+    let small = compress(content)?;
     let brotli = if content.len() >= MIN_COMPRESSED && small.len() < content.len() * 9 / 10 {
         fs::write(&compressed, small)?;
         format!("Some(include_bytes!({compressed:?}))")
@@ -68,14 +96,12 @@ fn entry(table: &mut String, dist: &Path, file: &Path, copy: &Path) -> io::Resul
         "None".to_owned()
     };
 
-    let path = file.strip_prefix(dist).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
     writeln!(
         table,
-        "PageFile {{ path: {:?}, content_type: {:?}, hashed: {}, etag: \"\\\"{hash:016x}\\\"\", \
-         brotli_etag: \"\\\"{hash:016x}-br\\\"\", content: include_bytes!({copy:?}), brotli: {brotli} }},",
-        format!("/{path}"),
-        content_type(&path),
-        is_hashed(&path),
+        "PageFile {{ path: {path:?}, content_type: {:?}, hashed: {}, etag: \"\\\"{hash}\\\"\", \
+         brotli_etag: \"\\\"{hash}-br\\\"\", content: include_bytes!({copy:?}), brotli: {brotli} }},",
+        content_type(path),
+        is_hashed(path),
     )
     .map_err(io::Error::other)
 }
