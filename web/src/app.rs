@@ -5,11 +5,13 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 
 use crate::account::Account;
+use crate::components::update_notice::UpdateNotice;
 use crate::pages::chat::{Chat, Home};
 use crate::pages::join::Join;
 use crate::pages::link::Link;
 use crate::pages::nowhere::Nowhere;
 use crate::pages::room::Room;
+use crate::service_worker::Versions;
 use crate::settings::Settings;
 
 /// The page.
@@ -17,7 +19,10 @@ use crate::settings::Settings;
 pub fn App() -> impl IntoView {
     provide_context(Account::find());
     provide_context(Settings::follow());
+    let versions = Versions::keep();
+    provide_context(versions);
     view! {
+        <UpdateNotice versions />
         <Router>
             <Routes fallback=Nowhere>
                 <Route path=path!("/join") view=Join />

@@ -15,6 +15,7 @@ pub mod connection;
 pub mod emoji_list;
 pub mod model;
 pub mod pages;
+pub mod service_worker;
 pub mod session_api;
 pub mod settings;
 pub mod storage;

@@ -1,10 +1,11 @@
-//! The commands of the README: `cargo xtask run | build | test | shots | lighthouse | dev | lint`.
+//! The commands of the README: `cargo xtask run | build | test | shots | lighthouse | dev | lint | icons`.
 //!
 //! Each one installs what it lacks, says in one line what it does before it does it, and lets cargo, Trunk and npm
 //! print their own progress. There is no build logic here that belongs in a crate: these are the words a person would
 //! otherwise type, in the right order.
 
 mod dev;
+mod icons;
 mod lighthouse;
 mod lint;
 mod npm;
@@ -37,6 +38,7 @@ Usage: cargo xtask <COMMAND>
                   FOLDER is target/shots unless it is named.
   lighthouse      Measure the page by Lighthouse, on a phone and a desktop. `test` does it too, at its end.
   lint            Formatting, clippy and rustdoc, for the native and the WebAssembly target, warnings denied.
+  icons           Paint the icons of the installed page from web/icon.svg, after a change of it.
   help            Print this.
 
 Tools that cargo installs (trunk, wasm-bindgen) go to target/tools, unless the PATH has them in a version that fits.
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         ["shots", folder] => in_workspace(|| test::shots(Some(folder))),
         ["lighthouse"] => in_workspace(lighthouse::lighthouse),
         ["lint"] => in_workspace(lint::lint),
+        ["icons"] => in_workspace(icons::icons),
         other => {
             eprint!("`cargo xtask {}` is not a command.\n\n{HELP}", other.join(" "));
             return ExitCode::from(2);

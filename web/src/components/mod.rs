@@ -20,6 +20,7 @@ pub mod room_header;
 pub mod shortcuts;
 pub mod sidebar;
 pub mod typing;
+pub mod update_notice;
 pub mod wire;
 
 use leptos::prelude::document;

@@ -15,6 +15,8 @@ use crate::components::shortcuts;
 use crate::components::sidebar::Sidebar;
 use crate::components::wire::{Wire, WirePanel};
 use crate::connection::memory;
+use crate::model::link::Link;
+use crate::service_worker::Versions;
 use crate::settings::Settings;
 
 /// The rooms, and the one that is open. Whoever has not signed in goes to `/join` first.
@@ -39,6 +41,13 @@ pub fn Chat() -> impl IntoView {
             provide_context(Announce::default());
             shortcuts::listen();
             attention::draw(connection, settings);
+            // A server that is back may be a new one.
+            let versions = expect_context::<Versions>();
+            Effect::new(move || {
+                if *connection.link().read() == Link::Connected {
+                    versions.look();
+                }
+            });
             view! {
                 <div class="chat" data-testid="chat">
                     <Sidebar />

@@ -1,0 +1,15 @@
+// Says in the place of the page that it is coming, or why it doesn't come. It stands in index.html itself: it is there
+// when nothing else is. Once the page has taken that place (web/src/main.rs), what is written here is seen by nobody.
+{
+  const says = document.getElementById("start-says");
+  const trouble =
+    typeof WebAssembly === "undefined"
+      ? "Hubbub runs in your browser as WebAssembly. This browser has none, or it is turned off."
+      : "Hubbub could not start. Is there a connection, and is the browser up to date? Reload the page to try again.";
+  const fail = () => (says.textContent = trouble);
+
+  says.textContent = "One moment…";
+  // A file that doesn't come is told to nobody but its element: so we listen on the way down to it.
+  addEventListener("error", fail, true);
+  addEventListener("unhandledrejection", fail);
+}
