@@ -27,5 +27,6 @@ pub mod raw;
 pub mod server;
 pub mod session;
 pub mod timeline;
+pub mod upgrade;
 pub mod verdict;
 pub mod wait;

@@ -1,0 +1,215 @@
+//! What is around the page: what a browser lets it do, how it opens without a server, how a new version comes, and how
+//! much of it there is to load.
+
+use std::io::Write;
+
+use hubbub_tests::browser::{Driver, Look, Page};
+use hubbub_tests::database::Database;
+use hubbub_tests::http::{Answer, get};
+use hubbub_tests::server::Server;
+use hubbub_tests::upgrade::Upgrade;
+use hubbub_tests::wait::{wait_for, wait_until_eq};
+use hyper::StatusCode;
+use serde_json::Value;
+
+/// What the first visit may load, compressed. React with its DOM and the official client, and nothing on top, are 71 KB.
+const FIRST_LOAD: usize = 200_000;
+
+/// What a browser asks for besides, to know what could be installed, and to keep the rest.
+const BESIDES: [&str; 3] = ["/service_worker.js", "/manifest.webmanifest", "/icons/192.png"];
+
+/// The paths that the service worker keeps.
+async fn kept_files(server: &Server) -> Vec<String> {
+    let worker = get(&format!("{}/service_worker.js", server.url), &[]).await;
+    let list = worker.text().lines().find_map(|line| line.strip_prefix("const FILES = ")?.strip_suffix(';'));
+    serde_json::from_str(list.expect("the worker has a list")).expect("it reads as JSON too")
+}
+
+/// A page whose service worker serves it.
+async fn kept(driver: &Driver, server: &Server) -> Page {
+    let page = driver.browser(Look::LAPTOP).await;
+    page.open(&server.url).await;
+    let controlled = "return navigator.serviceWorker.controller?.state ?? 'none'";
+    wait_until_eq("the page's service worker", &Value::from("activated"), async || page.run(controlled).await).await;
+    page
+}
+
+/// What the page's Content-Security-Policy kept it from since the last time, as the browser logs it.
+async fn violations(page: &Page) -> Vec<String> {
+    let mut errors = page.errors().await;
+    errors.retain(|message| message.contains("Content Security Policy"));
+    errors
+}
+
+#[tokio::test]
+async fn the_page_may_do_little_and_nothing_is_sniffed() {
+    let server = Server::start(&[]).await;
+    let page = get(&server.url, &[]).await;
+    let policy = page.header("content-security-policy");
+    for needed in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "'wasm-unsafe-eval'", "'sha256-"]
+    {
+        assert!(policy.contains(needed), "{needed}: {policy}");
+    }
+    assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
+    assert!(!page.text().contains(" style="), "a style attribute, which the policy forbids");
+    for file in
+        kept_files(&server).await.iter().map(String::as_str).chain(["/r/lobby", "/service_worker.js", "/a.gone"])
+    {
+        let answer = get(&format!("{}{file}", server.url), &[]).await;
+        assert_eq!(answer.header("content-security-policy"), policy, "{file}");
+        assert_eq!(answer.header("referrer-policy"), "same-origin", "{file}");
+        assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{file}");
+        assert!(answer.header("permissions-policy").contains("camera=()"), "{file}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{file}");
+    }
+    for path in ["/healthz", "/readyz", "/api/session", "/api/none", "/socket.io/?EIO=4&transport=polling"] {
+        let answer = get(&format!("{}{path}", server.url), &[]).await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("content-security-policy"), "", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn no_script_or_style_gets_into_the_page() {
+    let server = Server::start(&[]).await;
+    let driver = Driver::start().await;
+    let page = kept(&driver, &server).await;
+    page.by_testid("name").wait().await;
+    assert_eq!(violations(&page).await, [""; 0]);
+    // What tells of violations does: each of these is one.
+    for (script, directive) in [
+        (
+            "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.got = 1'}))",
+            "script-src",
+        ),
+        ("document.body.setAttribute('style', 'color: red')", "style-src"),
+        ("new Image().src = 'https://elsewhere.invalid/'", "img-src"),
+        ("fetch('https://elsewhere.invalid/').catch(() => {})", "connect-src"),
+    ] {
+        page.run(script).await;
+        wait_for(directive, async || {
+            let seen = violations(&page).await;
+            if seen.iter().any(|text| text.contains(directive)) { Ok(()) } else { Err(format!("{seen:?}")) }
+        })
+        .await;
+    }
+    assert_eq!(page.run("return window.got ?? 'nothing'").await, "nothing");
+}
+
+#[tokio::test]
+async fn the_page_opens_without_its_server() {
+    let mut server = Server::start(&[]).await;
+    let driver = Driver::start().await;
+    let page = kept(&driver, &server).await;
+    server.kill().await;
+    for path in ["/", "/join", "/r/lobby"] {
+        page.open(&format!("{}{path}", server.url)).await;
+        page.by_testid("name").wait().await;
+    }
+    assert_eq!(page.run("return !!document.getElementById('start')").await, false);
+    assert_eq!(violations(&page).await, [""; 0]);
+
+    // What is said and who is signed in always comes from the server.
+    let asked = "return fetch('/api/session').then(answer => String(answer.status), () => 'no answer')";
+    assert_eq!(page.run(asked).await, "no answer");
+    server.restart().await;
+    assert_eq!(page.run(asked).await, "401");
+    page.open(&format!("{}/healthz", server.url)).await;
+    assert_eq!(page.run("return document.body.innerText").await, "ok");
+}
+
+#[tokio::test]
+async fn a_new_version_announces_itself_and_comes_when_asked() {
+    let database = Database::new();
+    let mut server = Server::start(&database.flags(&[])).await;
+    let worker = get(&format!("{}/service_worker.js", server.url), &[]).await;
+    assert_eq!(worker.header("cache-control"), "no-cache");
+    let old = worker.text().split('"').nth(1).expect("a version");
+    let new = "f".repeat(old.len());
+    let upgrade = Upgrade::start(server.address(), old, &new).await;
+
+    let driver = Driver::start().await;
+    let page = driver.browser(Look::LAPTOP).await;
+    page.open(&upgrade.url).await;
+    page.by_testid("name").type_keys("Ada").await;
+    page.by_testid("join").click().await;
+    page.by_testid("chat").wait().await;
+    let versions = "return caches.keys().then(keys => keys.join())";
+    wait_until_eq("the first version", &Value::from(format!("hubbub-{old}")), async || page.run(versions).await).await;
+    assert_eq!(page.run("return !!document.querySelector('[data-testid=update-notice]')").await, false);
+
+    // The page stays open while the server is replaced.
+    server.kill().await;
+    upgrade.done();
+    server.restart().await;
+    let reload = page.by_testid("reload");
+    reload.wait().await;
+    assert_eq!(
+        page.run("window.old = true; return performance.getEntriesByType('navigation')[0].type").await,
+        "navigate"
+    );
+    reload.click().await;
+    let anew = "return window.old ?? performance.getEntriesByType('navigation')[0].type";
+    wait_until_eq("the page anew", &Value::from("reload"), async || page.run(anew).await).await;
+    page.run("window.old = 'once'").await;
+    wait_until_eq("the new version", &Value::from(format!("hubbub-{new}")), async || page.run(versions).await).await;
+    page.by_testid("chat").wait().await;
+    assert_eq!(page.run(anew).await, "once");
+    assert_eq!(page.run("return !!document.querySelector('[data-testid=update-notice]')").await, false);
+}
+
+#[tokio::test]
+async fn all_that_the_page_loads_is_kept_and_little() {
+    let server = Server::start(&[]).await;
+    let driver = Driver::start().await;
+    let kept = kept_files(&server).await;
+    let page = driver.browser(Look::LAPTOP).await;
+    page.open(&server.url).await;
+    page.by_testid("name").wait().await;
+    let own = |url: String| url.strip_prefix(&server.url).map(|path| path.split('?').next().unwrap_or(path).to_owned());
+    let mut loaded: Vec<String> = page.requests().await.into_iter().filter_map(own).collect();
+    loaded.retain(|path| !path.starts_with("/api/") && !path.starts_with("/socket.io/"));
+    for path in &loaded {
+        assert!(BESIDES.contains(&&**path) || kept.contains(path), "{path} is loaded, but not kept: {kept:?}");
+    }
+
+    let mut sum = 0;
+    let mut figures = String::new();
+    for path in kept.iter().map(String::as_str).chain(BESIDES) {
+        let answer = get(&format!("{}{path}", server.url), &[("accept-encoding", "br")]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        sum += answer.body.len();
+        figures += &format!("\n  {:>7}  {path}", answer.body.len());
+    }
+    // Not by `println!`, which is kept from whoever runs tests that pass.
+    let _ = writeln!(std::io::stderr(), "The first visit loads {sum} bytes, of {FIRST_LOAD} at most:{figures}");
+    assert!(sum <= FIRST_LOAD, "{sum} bytes:{figures}");
+}
+
+#[tokio::test]
+async fn the_page_can_be_installed() {
+    let server = Server::start(&[]).await;
+    let manifest = get(&format!("{}/manifest.webmanifest", server.url), &[]).await;
+    assert_eq!(manifest.header("content-type"), "application/manifest+json");
+    let manifest = manifest.json();
+    assert_eq!((&manifest["start_url"], &manifest["display"]), (&Value::from("/"), &Value::from("standalone")));
+    let pictures = |list: &str| manifest[list].as_array().cloned().unwrap_or_default();
+    let icons = pictures("icons");
+    for (size, purpose) in [("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")] {
+        assert!(icons.iter().any(|icon| icon["sizes"] == size && icon["purpose"] == purpose), "{size}, {purpose}");
+    }
+    for picture in icons.iter().chain(&pictures("screenshots")) {
+        let path = picture["src"].as_str().expect("a path");
+        let answer = get(&format!("{}{path}", server.url), &[]).await;
+        assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "image/png"), "{path}");
+        assert_eq!(size_of_png(&answer), picture["sizes"].as_str().unwrap_or_default(), "{path}");
+    }
+    let robots = get(&format!("{}/robots.txt", server.url), &[]).await;
+    assert_eq!(robots.text(), "User-agent: *\nAllow: /\n");
+}
+
+/// As manifests say it. A PNG begins with 16 bytes that are always the same, then its width and its height.
+fn size_of_png(answer: &Answer) -> String {
+    let number = |at: usize| u32::from_be_bytes(answer.body[at..at + 4].try_into().expect("four bytes"));
+    format!("{}x{}", number(16), number(20))
+}
