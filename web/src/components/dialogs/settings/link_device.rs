@@ -97,7 +97,7 @@ fn Given(link: Link, ask: Callback<()>) -> impl IntoView {
                             {move || time_left(left.get())}
                         </span>
                     </p>
-                    <Copy address />
+                    <CopyLink address />
                 </div>
             </div>
         }
@@ -107,7 +107,7 @@ fn Given(link: Link, ask: Callback<()>) -> impl IntoView {
 
 /// The link, to be sent to oneself.
 #[component]
-fn Copy(address: String) -> impl IntoView {
+fn CopyLink(address: String) -> impl IntoView {
     let said = RwSignal::new("");
     let to_copy = address.clone();
     let copy = move |_| {
