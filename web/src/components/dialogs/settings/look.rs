@@ -26,7 +26,7 @@ pub fn Look() -> impl IntoView {
             <fieldset>
                 <legend>"Theme"</legend>
                 <div class="radios">
-                    {theme("As the system", "theme-system", Theme::System)}
+                    {theme("System", "theme-system", Theme::System)}
                     {theme("Light", "theme-light", Theme::Light)} {theme("Dark", "theme-dark", Theme::Dark)}
                 </div>
             </fieldset>

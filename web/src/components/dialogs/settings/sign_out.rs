@@ -96,6 +96,9 @@ fn Question(is_asked: RwSignal<bool>) -> impl IntoView {
                     ", and the name is free again."
                 </p>
             </div>
+            <p class="refusal" role="alert" data-testid="sign-out-refusal">
+                {move || refusal.get()}
+            </p>
             <div class="answers">
                 <button
                     type="button"
@@ -110,9 +113,6 @@ fn Question(is_asked: RwSignal<bool>) -> impl IntoView {
                     "Stay"
                 </button>
             </div>
-            <p class="refusal" role="alert" data-testid="sign-out-refusal">
-                {move || refusal.get()}
-            </p>
         </div>
     }
 }
