@@ -3,3 +3,4 @@
 
 mod arriving;
 mod talking;
+mod writing;
