@@ -103,8 +103,8 @@ fn is_host(host: &str) -> bool {
 
 /// What can stand in an address as people write them. (A backslash a browser reads as a slash.)
 fn is_of_url(c: char) -> bool {
-    !(c.is_whitespace() || c.is_control() || is_unseen(c) || is_wide_punctuation(c))
-        && !matches!(c, '<' | '>' | '"' | '`' | '\\' | '{' | '}' | '|' | '^')
+    let ends_it = matches!(c, '<' | '>' | '"' | '`' | '\\' | '{' | '}' | '|' | '^');
+    !(ends_it || c.is_whitespace() || c.is_control() || is_unseen(c) || is_wide_punctuation(c))
 }
 
 /// Punctuation of Chinese and Japanese, which no space sets off from an address.
