@@ -133,8 +133,11 @@ pub fn Composer(
                 on:keydown=on_keydown
                 on:click=move |_| suggestions.close()
                 on:blur=move |_| {
-                    suggestions.close();
-                    keep();
+                    // It also loses the focus by going, and then knows nothing any more.
+                    if field.try_get_untracked().flatten().is_some() {
+                        suggestions.close();
+                        keep();
+                    }
                 }
             ></textarea>
             <button class="primary" type="submit" data-testid="send">

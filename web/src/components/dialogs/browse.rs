@@ -81,14 +81,14 @@ pub fn Browse() -> impl IntoView {
                         on:input=move |event| look_for(event_target_value(&event), PAUSE)
                     />
                 </form>
+                <p class="hint" role="status" data-testid="browse-outcome">
+                    {move || browse.read().sentence()}
+                </p>
                 <ul data-testid="found">
                     <For each=move || browse.read().found().to_vec() key=|room| room.id.clone() let:room>
                         <Found room />
                     </For>
                 </ul>
-                <p class="hint" role="status" data-testid="browse-outcome">
-                    {move || browse.read().sentence()}
-                </p>
                 <Show when=move || further().is_some()>
                     <button class="step" type="button" data-testid="more" on:click=look_further>
                         {further}
@@ -157,7 +157,7 @@ fn Found(room: RoomInfo) -> impl IntoView {
             </div>
             <button
                 class="step"
-                class:primary=move || !is_mine.get()
+                class:join=move || !is_mine.get()
                 type="button"
                 aria-label=label
                 aria-disabled=move || is_busy.get().to_string()

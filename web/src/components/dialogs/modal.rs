@@ -2,7 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::HtmlElement;
+use web_sys::HtmlDialogElement;
 
 use super::Dialog;
 
@@ -39,8 +39,9 @@ pub fn Modal(
             data-testid="modal"
             node_ref=node
             on:close=move |event| {
-                // One that has made way for another isn't in the page any more.
-                if event_target::<HtmlElement>(&event).is_connected() {
+                // This is told a moment later. By then another dialog may be here, perhaps in the same element.
+                let node = event_target::<HtmlDialogElement>(&event);
+                if node.is_connected() && !node.open() {
                     dialog.close();
                 }
             }
