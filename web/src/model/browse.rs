@@ -18,11 +18,13 @@ pub struct Browse {
 }
 
 /// How far the search is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stage {
     /// The server is asked.
-    #[default]
-    Asking,
+    Asking {
+        /// For what comes after that which was found.
+        further: bool,
+    },
     /// It has answered.
     Answered {
         /// Whether there are more than were found.
@@ -30,6 +32,12 @@ pub enum Stage {
     },
     /// It was asked in vain.
     Failed(Failed),
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self::Asking { further: false }
+    }
 }
 
 /// A question for the server.
@@ -96,7 +104,7 @@ impl Browse {
     #[must_use]
     pub fn sentence(&self) -> String {
         match (&self.stage, self.found.len()) {
-            (Stage::Asking, _) => String::new(),
+            (Stage::Asking { .. }, _) => String::new(),
             (Stage::Failed(failed), _) => failed.to_string(),
             (Stage::Answered { .. }, 0) if self.query.is_empty() => "There is no room yet. Make one.".to_owned(),
             (Stage::Answered { .. }, 0) => format!("No room has “{}” in its name.", self.query),
@@ -108,7 +116,7 @@ impl Browse {
 
     fn ask(&mut self, after: Option<String>) -> Inquiry {
         self.asked = self.asked.wrapping_add(1);
-        self.stage = Stage::Asking;
+        self.stage = Stage::Asking { further: after.is_some() };
         Inquiry { number: self.asked, query: self.query.clone(), after }
     }
 }
@@ -166,6 +174,7 @@ mod tests {
         assert_eq!(browse.sentence(), "The first 2 rooms.");
         let next = browse.look_further();
         assert_eq!(next.after.as_deref(), Some("b"));
+        assert_eq!(browse.stage(), &Stage::Asking { further: true });
         browse.answered(&next, list(&["b", "c"], false));
         assert_eq!((ids(&browse), &*browse.sentence()), (vec!["a", "b", "c"], "3 rooms."));
     }

@@ -28,7 +28,16 @@ pub fn Browse() -> impl IntoView {
     let ask = move |inquiry: Inquiry| {
         spawn_local(async move {
             let answer = connection.list_rooms(&inquiry.query, inquiry.after.clone()).await;
-            let _ = browse.try_update(|browse| browse.answered(&inquiry, answer));
+            let grown_from = browse.try_update(|browse| {
+                let before = browse.found().len();
+                browse.answered(&inquiry, answer);
+                (browse.found().len() > before).then_some(before)
+            });
+            // Whoever asked for more goes on where it begins.
+            if let Some(before) = grown_from.flatten().filter(|_| inquiry.after.is_some()) {
+                let first = format!(".found:nth-child({}) button", before + 1);
+                request_animation_frame(move || crate::components::focus(&first));
+            }
         });
     };
     let update = move |question: fn(&mut browse::Browse, &str) -> Inquiry, query: &str| {
@@ -57,6 +66,7 @@ pub fn Browse() -> impl IntoView {
     };
     let further = move || match browse.read().stage() {
         Stage::Answered { more: true } => Some("Show more"),
+        Stage::Asking { further: true } => Some("One moment"),
         Stage::Failed(_) => Some("Try again"),
         _ => None,
     };
