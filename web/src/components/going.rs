@@ -13,7 +13,6 @@ pub fn use_here() -> Memo<String> {
 }
 
 /// Opens a room, by its id. What is open over the page closes.
-#[must_use]
 pub fn use_go() -> impl Fn(&str) + Clone + 'static {
     let dialog = expect_context::<Dialog>();
     let navigate = use_navigate();
