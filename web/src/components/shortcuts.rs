@@ -11,23 +11,27 @@ use crate::connection::Connection;
 use crate::model::switcher::beside;
 
 /// All there are: what they do, and the keys.
-pub const ALL: [(&str, &[&str]); 6] = [
+pub const ALL: [(&str, &[&str]); 7] = [
     ("Go to a room", &[COMMAND, "K"]),
     ("Next room", &["Alt", "↓"]),
     ("Previous room", &["Alt", "↑"]),
+    ("What goes over the wire", &["Ctrl", "`"]),
     ("Close what is open", &["Esc"]),
     ("Break the line in a message", &["Shift", "Enter"]),
     ("These shortcuts", &[COMMAND, "/"]),
 ];
 
 /// Stands for Ctrl; on Apple's keyboards, for ⌘.
-pub const COMMAND: &str = "Ctrl";
+pub const COMMAND: &str = "Ctrl or ⌘";
 
 /// The key as it is written on this person's keyboard.
 #[must_use]
 pub fn label(key: &'static str) -> &'static str {
-    let is_apple = key == COMMAND && window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac"));
-    if is_apple { "⌘" } else { key }
+    if key != COMMAND {
+        return key;
+    }
+    let platform = window().navigator().platform().unwrap_or_default();
+    if platform.starts_with("Mac") { "⌘" } else { "Ctrl" }
 }
 
 /// Listens for them.

@@ -12,6 +12,8 @@ mod rows;
 mod tabs;
 mod turn;
 
+use std::ops::Deref;
+
 use hubbub_client::{Client, Listener, Status};
 use hubbub_shared::chat::event::{Closing, HaveRead, Joined, Left, Messages, Presence, RoomChanged, UserTyping};
 use hubbub_shared::chat::{Chat, MessageId, User};
@@ -33,9 +35,12 @@ use crate::model::timeline::{Gap, Side, Timeline};
 use crate::wire_tap::WireTap;
 
 /// What the page knows of one user's conversation, as signals, and what the user can do. A cheap handle; copies are the same
-/// connection.
+/// connection. There is one for the life of the page, so nobody has to free it.
 #[derive(Clone, Copy)]
-pub struct Connection {
+pub struct Connection(&'static Parts);
+
+/// What the handles share. Its fields are nobody else's.
+pub struct Parts {
     session: StoredValue<Session, LocalStorage>,
     /// `None` on a page that has no server, one opened from a file. It stays disconnected.
     wire: StoredValue<Option<Wire>, LocalStorage>,
@@ -63,6 +68,14 @@ struct Wire {
     _listeners: Vec<Listener>,
 }
 
+impl Deref for Connection {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        self.0
+    }
+}
+
 impl Connection {
     /// Connects as `me` to the server that the page came from, by the session of this browser.
     pub fn open(me: User) -> Self {
@@ -71,7 +84,7 @@ impl Connection {
             Ok(_) => Link::Connecting,
             Err(error) => Link::Stopped { why: format!("There is no server: {error}.") },
         };
-        let connection = Self {
+        let connection = Self(Box::leak(Box::new(Parts {
             session: StoredValue::new_local(memory::session(me)),
             wire: StoredValue::new_local(None),
             tap: WireTap::new(),
@@ -84,7 +97,7 @@ impl Connection {
             rows: Rows::default(),
             shown_soon: StoredValue::new(false),
             timer: StoredValue::new(None),
-        };
+        })));
         if let Ok(client) = client {
             connection.tap.listen(&client);
             connection.listen(client);

@@ -102,7 +102,7 @@ mod tests {
     fn the_likeliest_is_first() {
         let names = ["Lobby", "Garden", "Rust and gardens", "Agarwood", "Great dense", "Zoo"];
         assert_eq!(ranked_names(&names, "gar"), ["Garden", "Rust and gardens", "Agarwood"]);
-        assert_eq!(ranked_names(&names, " GARD "), ["Garden", "Rust and gardens"]);
+        assert_eq!(ranked_names(&names, " GARD "), ["Garden", "Rust and gardens", "Agarwood"]);
         assert_eq!(ranked_names(&names, "gden"), ["Garden", "Rust and gardens", "Great dense"]);
         assert_eq!(ranked_names(&names, "z"), ["Zoo"]);
         assert!(ranked_names(&names, "oz").is_empty());
