@@ -95,11 +95,12 @@ impl Rows {
             return self.chunks.write().extend(chunks);
         };
         let len = chunk.len();
-        if len + new.len() <= MOST {
-            chunk.rows.write().splice(at..at, new);
+        if at == len && len + new.len() <= MOST {
+            chunk.rows.write().extend(new);
             return;
         }
-        // The larger part of the chunk keeps its elements. The smaller goes along with what is new.
+        // Elsewhere a chunk is cut in two: what comes in above a row in the same element would take the row along, out of
+        // sight. The larger part keeps its elements, the smaller goes along with what is new.
         let index = if at <= len / 2 {
             if at > 0 {
                 new.splice(..0, chunk.rows.write().drain(..at));

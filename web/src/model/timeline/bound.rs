@@ -2,8 +2,9 @@
 
 use super::{Change, Gap, Timeline};
 
-/// How many messages are kept of a room that is looked at. At the bound a quarter goes, so that it is seldom reached.
-const MOST: usize = 12_000;
+/// How many messages are kept of a room that is looked at: as many as a browser lays out without a pause that is felt. At
+/// the bound a quarter goes, so that it is seldom reached.
+const MOST: usize = 3_000;
 /// How many are kept of a room that isn't.
 const MOST_UNSEEN: usize = 200;
 
