@@ -2,5 +2,19 @@
 //! and while it doesn't.
 
 mod arriving;
+mod banner;
+mod bounds;
+mod crowds;
+mod devices;
+mod keyboard;
+mod presence;
+mod reading;
+mod rooms;
+mod sending;
+mod settings;
 mod talking;
+mod unread;
 mod writing;
+
+/// No limit on how often one may ask.
+const UNLIMITED: [&str; 2] = ["--rate-limit", "0"];

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
 use hubbub_client::{Ack, AckError, ArgsWriter, Builder, Client, Reconnection, Status, ToArgs};
 use hubbub_shared::api::SignedIn;
 use hubbub_shared::chat::event::Messages;
-use hubbub_shared::chat::request::{Done, JoinRoom, LeaveRoom, SendMessage, Sent, Sync, Synced};
+use hubbub_shared::chat::request::{Done, History, JoinRoom, LeaveRoom, SendMessage, Sent, Sync, Synced};
 use hubbub_shared::chat::{Auth, Chat, LOBBY, Message, MessageId, RoomState, User};
 use hubbub_shared::client::TypedSocket;
 use hubbub_shared::{ApiError, Event, Reply, Request};
@@ -129,6 +130,32 @@ impl Device {
     /// When it is refused.
     pub async fn say(&self, room: &str, text: &str) -> Sent {
         self.ask(&message(room, text)).await.unwrap_or_else(|error| panic!("{error:?}"))
+    }
+
+    /// Says all of this, one after the other without waiting in between, and then waits until all is acknowledged. The
+    /// server must have no rate limit.
+    ///
+    /// # Panics
+    /// When one is refused.
+    pub async fn say_all(&self, room: &str, texts: impl IntoIterator<Item = String>) {
+        // As many as may be unanswered.
+        let mut said = stream::iter(texts).map(async |text| self.say(room, &text).await).buffered(500);
+        while said.next().await.is_some() {}
+    }
+
+    /// The texts of all messages of a room, from the first on.
+    pub async fn history(&self, room: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        let mut after = 0;
+        loop {
+            let page = History { room: room.to_owned(), before: None, after: Some(after), limit: Some(200) };
+            let page = self.ask(&page).await.expect("members may");
+            after = page.messages.last().map_or(after, |message| message.seq);
+            texts.extend(page.messages.into_iter().map(|message| message.text));
+            if !page.more {
+                return texts;
+            }
+        }
     }
 
     /// Brings itself up to date, holding this.

@@ -45,6 +45,12 @@ impl Database {
         other
     }
 
+    /// Changes what stands in it. No server may run on it.
+    pub fn change(&self, sql: &str) {
+        let file = Connection::open(self.file()).expect("the server made it");
+        file.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
     /// A file beside it.
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {

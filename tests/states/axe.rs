@@ -30,8 +30,8 @@ async fn no_state_keeps_anybody_out() {
 
 /// What is wrong with a state, in light and dark.
 async fn violations_of(state: &State, look: Look, axe: &str) -> Vec<String> {
-    let stage = Stage::new().await;
-    let person = state.reach(&stage, look).await;
+    let mut stage = Stage::new().await;
+    let person = state.reach(&mut stage, look).await;
     let mut found = Vec::new();
     for look in [look, look.dark()] {
         person.look_on(look).await;

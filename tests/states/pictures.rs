@@ -19,8 +19,8 @@ async fn pictures() {
     let visits = STATES.iter().flat_map(|state| Look::ALL.map(|look| (state, look)));
     stream::iter(visits)
         .for_each_concurrent(AT_ONCE, async |(state, look)| {
-            let stage = Stage::new().await;
-            let person = state.reach(&stage, look).await;
+            let mut stage = Stage::new().await;
+            let person = state.reach(&mut stage, look).await;
             person.wait_until_at_rest().await;
             person.screenshot(&folder.join(format!("{}-{}.png", state.name, look.name()))).await;
             stage.end().await;

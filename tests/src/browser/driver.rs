@@ -17,6 +17,10 @@ use crate::process::Process;
 /// What lets Chromium run as root and without a screen, and keeps it from talking to anyone but the server.
 const FLAGS: &str = include_str!("../../chromium.flags");
 
+/// A machine without a screen has no mouse either: this one has, which can point finely and hover.
+const MOUSE: &str =
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4";
+
 /// A running chromedriver. When it is dropped, it ends with all its browsers.
 pub struct Driver {
     port: u16,
@@ -37,7 +41,8 @@ impl Driver {
 
     /// An empty tab in a browser of its own, with a fresh profile.
     pub async fn browser(&self, look: Look) -> Page {
-        let mut options = json!({ "args": FLAGS.lines().collect::<Vec<_>>() });
+        let mouse = (!look.is_phone).then_some(MOUSE);
+        let mut options = json!({ "args": FLAGS.lines().chain(mouse).collect::<Vec<_>>() });
         if let Ok(chrome) = env::var("CHROME") {
             options["binary"] = chrome.into();
         }

@@ -193,12 +193,12 @@ impl Page {
 
     /// The errors that the browser's pages logged since the last time.
     pub async fn errors(&self) -> Vec<String> {
-        console::errors(&log(self.client().await, "browser").await.expect("chromedriver has the log"))
+        console::errors(&log(&self.client, "browser").await.expect("chromedriver has the log"))
     }
 
     /// The URLs that the browser's pages requested since the last time, WebSockets included.
     pub async fn requests(&self) -> Vec<String> {
-        console::requests(&log(self.client().await, "performance").await.expect("chromedriver has the log"))
+        console::requests(&log(&self.client, "performance").await.expect("chromedriver has the log"))
     }
 
     /// A command of the DevTools protocol.

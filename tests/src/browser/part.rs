@@ -105,14 +105,16 @@ impl<'a> Part<'a> {
 
     /// Brings the pointer over it.
     pub async fn hover(&self) {
-        let at = self
-            .wait_for_some(
-                "const box = elements[0]?.getBoundingClientRect();
-            return box && [box.x + box.width / 2, box.y + box.height / 2]",
-            )
-            .await;
+        let at = self.middle().await;
         let moved = json!({"type": "mouseMoved", "x": at[0], "y": at[1]});
         self.page.devtools("Input.dispatchMouseEvent", moved).await;
+    }
+
+    /// Turns the wheel over it: down by so many pixels, or up if they are negative.
+    pub async fn turn_wheel(&self, pixels: i32) {
+        let at = self.middle().await;
+        let turned = json!({"type": "mouseWheel", "x": at[0], "y": at[1], "deltaX": 0, "deltaY": pixels});
+        self.page.devtools("Input.dispatchMouseEvent", turned).await;
     }
 
     /// Waits until there is one.
@@ -120,10 +122,12 @@ impl<'a> Part<'a> {
         self.wait_for_some("return elements.length > 0").await;
     }
 
-    /// Waits until there is one that can be seen.
+    /// Waits until the first is in sight, with nothing over it.
     pub async fn wait_for_sight(&self) {
-        self.wait_for_some("return elements.some(element => element.checkVisibility({visibilityProperty: true}))")
-            .await;
+        let script = "const box = elements[0]?.getBoundingClientRect();
+            const seen = box && document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+            return Boolean(seen) && elements[0].contains(seen)";
+        self.wait_for_some(script).await;
     }
 
     /// Waits until there is none.
@@ -205,6 +209,12 @@ impl<'a> Part<'a> {
             Err(error) => Err(error.to_string()),
         })
         .await
+    }
+
+    async fn middle(&self) -> Value {
+        let script = "const box = elements[0]?.getBoundingClientRect();
+            return box && [box.x + box.width / 2, box.y + box.height / 2]";
+        self.wait_for_some(script).await
     }
 
     async fn try_run(&self, script: &str) -> Result<Value, CmdError> {

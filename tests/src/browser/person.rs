@@ -43,6 +43,12 @@ impl Person {
         self.page.by_testid("banner").wait_for_attribute("data-state", state).await;
     }
 
+    /// The code that lets one more device of theirs in.
+    pub async fn link_code(&self) -> String {
+        let script = "return fetch('/api/session/link', { method: 'POST' }).then(answer => answer.json())";
+        self.page.run(script).await["code"].as_str().expect("a code").to_owned()
+    }
+
     /// Opens a path in one more tab.
     pub async fn opens_in_another_tab(&self, path: &str) -> Self {
         let tab = Self { page: self.page.another().await, cable: Arc::clone(&self.cable) };

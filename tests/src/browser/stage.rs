@@ -4,11 +4,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Driver, Look, Page, Person};
 use crate::cable::Cable;
+use crate::database::Database;
 use crate::server::Server;
 
 /// Where a story is told. It ends with [`end`](Self::end), which looks whether all went well behind the scenes.
 pub struct Stage {
     pub server: Server,
+    /// What the server keeps: it is there again after a restart.
+    pub database: Database,
     driver: Driver,
     /// A tab of each browser, and its cable.
     browsers: Mutex<Vec<(Page, Arc<Cable>)>>,
@@ -16,15 +19,17 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// A server that forgets all when it ends.
+    /// A server as it is without flags.
     pub async fn new() -> Self {
         Self::with(&[]).await
     }
 
     /// A server with these flags.
     pub async fn with(flags: &[&str]) -> Self {
-        let (server, driver) = tokio::join!(Server::start(flags), Driver::start());
-        Self { server, driver, browsers: Mutex::default(), has_ended: false }
+        let database = Database::new();
+        let flags = database.flags(flags);
+        let (server, driver) = tokio::join!(Server::start(&flags), Driver::start());
+        Self { server, database, driver, browsers: Mutex::default(), has_ended: false }
     }
 
     /// Somebody with a laptop who was never here and has not opened the page yet.
@@ -51,6 +56,15 @@ impl Stage {
         person.opens("/").await;
         person.comes_in_as(name).await;
         person
+    }
+
+    /// One more laptop of somebody who is here, in the lobby.
+    pub async fn second_device_of(&self, person: &Person) -> Person {
+        let device = self.stranger().await;
+        device.opens(&format!("/link#{}", person.link_code().await)).await;
+        device.by_testid("use-code").click().await;
+        device.is_in("lobby").await;
+        device
     }
 
     /// Nothing is wrong with any page, and none asked anybody but its own server for anything.
