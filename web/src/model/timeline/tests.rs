@@ -266,24 +266,24 @@ fn numbers_that_no_server_has_are_ignored() {
 fn what_nobody_looks_at_is_forgotten() {
     let mut timeline = timeline();
     let mut seen = timeline.watch();
-    timeline.live(all(1..=12_000));
+    timeline.live(all(1..=3_000));
     timeline.enter(mine(90_000));
-    assert_eq!(timeline.len(), 12_001);
-    timeline.live(all([12_001]));
-    assert_eq!(timeline.row(0).map(|row| row.what), Some(What::Gap(Gap { after: 0, before: 3_002 })));
+    assert_eq!(timeline.len(), 3_001);
+    timeline.live(all([3_001]));
+    assert_eq!(timeline.row(0).map(|row| row.what), Some(What::Gap(Gap { after: 0, before: 752 })));
 
-    timeline.look_at(Some(3_100));
-    timeline.live(all(12_002..=15_100));
-    assert_eq!(timeline.row(1).map(|row| row.key), Some(Key::Seq(3_002)), "where the person looks nothing goes");
-    assert_eq!(timeline.last(), Some(12_001));
-    assert_eq!(timeline.head(), 15_100);
-    timeline.live(all([15_101]));
-    assert_eq!(timeline.last(), Some(15_101));
+    timeline.look_at(Some(800));
+    timeline.live(all(3_002..=3_775));
+    assert_eq!(timeline.row(1).map(|row| row.key), Some(Key::Seq(752)), "where the person looks nothing goes");
+    assert_eq!(timeline.last(), Some(3_001));
+    assert_eq!(timeline.head(), 3_775);
+    timeline.live(all([3_776]));
+    assert_eq!(timeline.last(), Some(3_776));
     assert_eq!(timeline.ask(0), None, "the hole is too large to be filled unseen");
     timeline.take_changes().into_iter().for_each(|change| change.apply(&mut seen));
     assert!(seen == timeline.rows().collect::<Vec<_>>());
 
     timeline.unwatch();
     assert!(timeline.len() <= 202, "{}", timeline.len());
-    assert_eq!(timeline.last(), Some(15_101));
+    assert_eq!(timeline.last(), Some(3_776));
 }
