@@ -13,6 +13,7 @@ use tokio::process::Command;
 
 use super::{Look, Page};
 use crate::process::Process;
+use crate::wait::wait_for;
 
 /// What lets Chromium run as root and without a screen, and keeps it from talking to anyone but the server.
 const FLAGS: &str = include_str!("../../chromium.flags");
@@ -32,11 +33,21 @@ impl Driver {
     pub async fn start() -> Self {
         let driver = env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".to_owned());
         let hint = "Install it (`apt-get install chromium chromium-driver`) or name it by CHROMEDRIVER.";
-        let mut process = Process::start(Command::new(driver).arg("--port=0"), hint);
-        let said = process.stdout();
-        let started = said.wait_for(&["started successfully on port"]).await;
-        let port = started.rsplit(' ').next().and_then(|port| port.trim_end_matches('.').parse().ok());
-        Self { port: port.unwrap_or_else(|| panic!("{started:?} names no port")), _process: process }
+        loop {
+            let mut process = Process::start(Command::new(&driver).arg("--port=0"), hint);
+            let said = process.stdout();
+            // A port that is free for one version of IP may be taken for the other: it gives up then, and finds another one
+            // next time.
+            let outcome = wait_for("chromedriver", async || {
+                let outcome = ["started successfully on port", "port not available"].iter();
+                outcome.flat_map(|words| said.with(&[words])).next().ok_or_else(|| said.last_lines())
+            })
+            .await;
+            let port = outcome.rsplit(' ').next().and_then(|port| port.trim_end_matches('.').parse().ok());
+            if let Some(port) = port {
+                return Self { port, _process: process };
+            }
+        }
     }
 
     /// An empty tab in a browser of its own, with a fresh profile.
