@@ -39,8 +39,10 @@ impl Versions {
     /// Asks the server for a newer version. A browser does so by itself only when a page is opened.
     pub fn look(self) {
         self.registration.with_value(|registration| {
-            // It is fetched, or it is not; either way we hear of it as of any other.
-            let _ = registration.as_ref().map(ServiceWorkerRegistration::update);
+            if let Some(Ok(asked)) = registration.as_ref().map(ServiceWorkerRegistration::update) {
+                // It is fetched, or it is not, as without a network; either way we hear of it as of any other.
+                spawn_local(async move { drop(JsFuture::from(asked).await) });
+            }
         });
     }
 
