@@ -97,6 +97,7 @@ mod tests {
         for text in [
             "2",
             r#"42["token","code"]"#,
+            r#"42["a",{"no \"token":"x"}]"#,
             r#"42["say","\"token\":\"what people write\""]"#,
             r#"431[{"error":{"code":"rate_limited","message":"Too fast."}}]"#,
             r#"42["closing",{"code":"signed_out","message":"You have signed out."}]"#,
