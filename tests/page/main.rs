@@ -14,6 +14,7 @@ mod sending;
 mod settings;
 mod talking;
 mod unread;
+mod wire;
 mod writing;
 
 /// No limit on how often one may ask.
