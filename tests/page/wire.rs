@@ -22,7 +22,7 @@ async fn the_whole_conversation_is_there_from_the_handshake_on() {
     opens_wire(&ada).await;
 
     // It was recorded before anybody looked, and each answer knows its question.
-    packets(&ada, "open", &["open Engine.IO", "first packet on every new link"]).wait_for_sight().await;
+    packets(&ada, "open", &["open Engine.IO", "first packet on every new link"]).wait().await;
     packets(&ada, "CONNECT", &["sent", "/chat", "answered in"]).wait().await;
     packets(&ada, "CONNECT", &["received", "/chat", "after"]).wait().await;
     packets(&ada, "EVENT", &["sent", "send_message", "ack id", "answered in"]).wait_for_count(1).await;
