@@ -13,6 +13,8 @@ pub mod attention;
 pub mod components;
 pub mod connection;
 pub mod emoji_list;
+pub mod json;
+pub mod listen;
 pub mod model;
 pub mod pages;
 pub mod service_worker;

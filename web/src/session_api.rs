@@ -6,6 +6,7 @@ use hubbub_shared::api::{LINK_PATH, Link, NewSession, Refused, SESSION_PATH, Ses
 use hubbub_shared::chat::User;
 use serde::de::DeserializeOwned;
 
+use crate::json;
 use crate::model::Failed;
 
 /// Begins a session. The browser keeps what proves it, out of the page's reach.
@@ -56,7 +57,7 @@ fn request(method: Method, path: &str) -> RequestBuilder {
 
 async fn read<T: DeserializeOwned>(response: Result<Response, gloo_net::Error>) -> Result<T, Failed> {
     match response {
-        Ok(response) if response.ok() => response.json().await.map_err(|_| Failed::NoAnswer),
+        Ok(response) if response.ok() => body(&response).await.ok_or(Failed::NoAnswer),
         response => Err(refusal(response).await),
     }
 }
@@ -64,5 +65,9 @@ async fn read<T: DeserializeOwned>(response: Result<Response, gloo_net::Error>) 
 /// Why the server says no, if it says.
 async fn refusal(response: Result<Response, gloo_net::Error>) -> Failed {
     let Ok(response) = response else { return Failed::NoAnswer };
-    response.json().await.map_or(Failed::NoAnswer, |refused: Refused| Failed::Refused(refused.error))
+    body(&response).await.map_or(Failed::NoAnswer, |refused: Refused| Failed::Refused(refused.error))
+}
+
+async fn body<T: DeserializeOwned>(response: &Response) -> Option<T> {
+    json::read(&response.text().await.ok()?)
 }

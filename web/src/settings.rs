@@ -3,8 +3,8 @@
 //! `web/shell/look.js` does the same for what is seen before the page has started.
 
 use leptos::prelude::*;
-use leptos_use_event_listener::use_event_listener;
 
+use crate::listen;
 use crate::model::settings::{Choices, Theme};
 use crate::storage;
 
@@ -17,7 +17,7 @@ impl Settings {
     pub fn follow() -> Self {
         let settings = Self(RwSignal::new(read()));
         Effect::new(move || apply(settings.get()));
-        let _ = use_event_listener(window(), leptos::ev::storage, move |event| {
+        listen::to(&window(), leptos::ev::storage, move |event| {
             // No key: everything was removed.
             if event.key().is_none_or(|key| key.starts_with(storage::SETTINGS)) {
                 settings.0.set(read());

@@ -3,11 +3,11 @@
 
 use leptos::html::Aside;
 use leptos::prelude::*;
-use leptos_use_event_listener::use_event_listener;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use crate::components::dialogs::Dialog;
+use crate::listen;
 
 /// Makes `drawer` one.
 pub(super) fn make(drawer: NodeRef<Aside>) {
@@ -26,20 +26,20 @@ pub(super) fn make(drawer: NodeRef<Aside>) {
         }
         is_open
     });
-    let _ = use_event_listener(window(), leptos::ev::keydown, move |event| {
+    listen::to(&window(), leptos::ev::keydown, move |event| {
         if event.key() == "Escape" {
             dialog.close_rooms();
         }
     });
     // Whatever lies beside it can't be reached, so that it is the frame around all that a click beside it comes to.
-    let _ = use_event_listener(window(), leptos::ev::click, move |event| {
+    listen::to(&window(), leptos::ev::click, move |event| {
         let frame = drawer.get_untracked().and_then(|drawer| drawer.parent_element());
         if frame.is_some_and(|frame| event.target().is_some_and(|target| target == *frame.unchecked_ref())) {
             dialog.close_rooms();
         }
     });
     // On a page that has become wide the rooms are no drawer any more.
-    let _ = use_event_listener(window(), leptos::ev::resize, move |_| dialog.close_rooms());
+    listen::to(&window(), leptos::ev::resize, move |_| dialog.close_rooms());
 }
 
 /// Nothing beside the drawer can be reached, or all can again.

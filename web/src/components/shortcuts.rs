@@ -3,11 +3,11 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use leptos_use_event_listener::use_event_listener;
 
 use crate::components::dialogs::{Dialog, Which};
 use crate::components::going::{use_go, use_here};
 use crate::connection::Connection;
+use crate::listen;
 use crate::model::switcher::beside;
 
 /// All there are: what they do, and the keys.
@@ -40,7 +40,7 @@ pub fn listen() {
     let dialog = expect_context::<Dialog>();
     let here = use_here();
     let go = use_go();
-    let _ = use_event_listener(window(), leptos::ev::keydown, move |event: KeyboardEvent| {
+    listen::to(&window(), leptos::ev::keydown, move |event: KeyboardEvent| {
         let (alt, command) = (event.alt_key(), event.ctrl_key() || event.meta_key());
         if event.is_composing() || alt == command {
             return;

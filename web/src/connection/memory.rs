@@ -1,12 +1,16 @@
 //! What a later visit begins with, before the server says anything: who I am, and what was said last in my rooms.
 
+use std::cmp::Reverse;
+
 use hubbub_shared::chat::{RoomState, User};
 use leptos::prelude::*;
-use leptos_use_event_listener::use_event_listener;
 
 use super::{Connection, browser};
+use crate::json;
+use crate::listen;
 use crate::model::outbox::Owner;
 use crate::model::session::Session;
+use crate::model::sort::sorted_by_key;
 use crate::storage;
 
 /// Who I am.
@@ -26,7 +30,7 @@ const MOST_BYTES: usize = 2_000_000;
 /// Who was here last, and hasn't signed out.
 #[must_use]
 pub fn me() -> Option<User> {
-    serde_json::from_str(&storage::get(ME)?).ok()
+    json::read(&storage::get(ME)?)
 }
 
 /// This is who is here from now on. What another user left is forgotten.
@@ -65,7 +69,7 @@ pub(super) fn session(me: User) -> Session {
     let letters = letters.iter().map(|(key, value)| (&**key, &**value));
     let mut session = Session::new(me, storage::get(STORE), letters, browser::offset);
     let rooms = storage::all(ROOM).into_iter();
-    for state in rooms.filter_map(|(_, state)| serde_json::from_str::<RoomState>(&state).ok()) {
+    for state in rooms.filter_map(|(_, state)| json::read::<RoomState>(&state)) {
         session.remember(state);
     }
     session
@@ -74,8 +78,8 @@ pub(super) fn session(me: User) -> Session {
 impl Connection {
     /// Remembers whenever the page may be about to go: a phone gives no other notice than that it is hidden.
     pub(super) fn remember_at_the_end(self) {
-        let _ = use_event_listener(window(), leptos::ev::pagehide, move |_| self.remember());
-        let _ = use_event_listener(document(), leptos::ev::visibilitychange, move |_| {
+        listen::to(&window(), leptos::ev::pagehide, move |_| self.remember());
+        listen::to(&document(), leptos::ev::visibilitychange, move |_| {
             if document().hidden() {
                 self.remember();
             }
@@ -87,9 +91,8 @@ impl Connection {
             let Some(store) = session.store().filter(|_| session.ended().is_none()) else { return };
             storage::set(STORE, store);
             let mut bytes = 0;
-            let mut rooms: Vec<_> = session.rooms().listed();
             // The busiest first, where not all have room.
-            rooms.sort_by_key(|room| std::cmp::Reverse(room.last().map(|message| message.at)));
+            let rooms = sorted_by_key(session.rooms().listed(), |room| Reverse(room.last().map(|message| message.at)));
             let states = rooms.iter().filter_map(|room| session.to_remember(&room.info().id, MOST));
             let kept: Vec<_> = states
                 .filter_map(|state| Some((format!("{ROOM}{}", state.info.id), serde_json::to_string(&state).ok()?)))

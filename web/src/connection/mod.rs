@@ -22,10 +22,10 @@ use hubbub_shared::client::TypedSocket;
 use hubbub_shared::{Event, ServerEvent};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use leptos_use_event_listener::use_event_listener;
 
 pub use self::browser::now;
 pub use self::rows::{RowHandle, Rows};
+use crate::listen;
 use crate::model::Refusal;
 use crate::model::link::Link;
 use crate::model::outbox::Outbox;
@@ -268,7 +268,7 @@ impl Connection {
         chat.socket().connect();
         self.wire.set_value(Some(Wire { client, chat, _listeners: listeners }));
         // Whoever is told that the network is back needn't wait for the next attempt.
-        let _ = use_event_listener(window(), leptos::ev::online, move |_| {
+        listen::to(&window(), leptos::ev::online, move |_| {
             if matches!(*self.link.read_untracked(), Link::Waiting { .. }) {
                 self.connect();
             }

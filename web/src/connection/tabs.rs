@@ -2,11 +2,11 @@
 
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
-use leptos_use_event_listener::use_event_listener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
 
 use super::{Connection, memory};
+use crate::listen;
 use crate::model::link::Link;
 
 /// The lock that the tab holds which sends.
@@ -14,7 +14,7 @@ const LOCK: &str = "hubbub.outbox";
 
 impl Connection {
     pub(super) fn follow_tabs(self) {
-        let _ = use_event_listener(window(), leptos::ev::storage, move |event| {
+        listen::to(&window(), leptos::ev::storage, move |event| {
             if let Some(key) = event.key() {
                 self.tell(|session, _| session.hear_tab(&key, event.new_value().as_deref()));
             }

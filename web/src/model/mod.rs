@@ -22,6 +22,7 @@ pub mod people;
 pub mod rooms;
 pub mod session;
 pub mod settings;
+pub(crate) mod sort;
 pub mod switcher;
 pub mod timeline;
 pub mod wire;

@@ -3,6 +3,7 @@
 use hubbub_shared::chat::{MAX_ONLINE, User};
 
 use super::rooms::Room;
+use super::sort::sorted_by_key;
 
 /// Those who are here: by name, and how many more there are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,8 +18,9 @@ impl People {
     /// Those who are here in a room.
     #[must_use]
     pub fn of(room: &Room, me: &User) -> Self {
-        let mut named: Vec<_> = room.online().cloned().collect();
-        named.sort_by_cached_key(|user| (user.id != me.id, user.name.to_lowercase(), user.id.clone()));
+        let online = room.online().cloned().collect();
+        let mut named: Vec<User> =
+            sorted_by_key(online, |user| (user.id != me.id, user.name.to_lowercase(), user.id.clone()));
         named.truncate(MAX_ONLINE);
         let more = room.online_count().saturating_sub(named.len() as u64);
         Self { named, more }

@@ -1,5 +1,7 @@
 //! Which rooms a few letters mean, the likeliest first; and which one is next to another.
 
+use super::sort::sorted_by_key;
+
 /// A room that one can go to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -29,16 +31,13 @@ enum Fit {
 /// The places that `query` may mean. An empty one means all: those that mention me, those with something unread, the rest,
 /// and `here` at the end, where one is already. What fits as well stays in the order in which it came.
 #[must_use]
-pub fn ranked(mut places: Vec<Place>, query: &str, here: &str) -> Vec<Place> {
+pub fn ranked(places: Vec<Place>, query: &str, here: &str) -> Vec<Place> {
     let query = folded(query.trim());
     if query.is_empty() {
-        places.sort_by_key(|place| (place.id == here, place.mentions == 0, place.unread == 0));
-        return places;
+        return sorted_by_key(places, |place| (place.id == here, place.mentions == 0, place.unread == 0));
     }
-    let mut fitting: Vec<_> =
-        places.into_iter().filter_map(|place| Some((fit(&folded(&place.name), &query)?, place))).collect();
-    fitting.sort_by_key(|(fit, _)| *fit);
-    fitting.into_iter().map(|(_, place)| place).collect()
+    let fitting = places.into_iter().filter_map(|place| Some((fit(&folded(&place.name), &query)?, place))).collect();
+    sorted_by_key(fitting, |(fit, _)| *fit).into_iter().map(|(_, place)| place).collect()
 }
 
 /// The one before or after `here`, around both ends. From nowhere, the first or the last.

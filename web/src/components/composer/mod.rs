@@ -14,10 +14,10 @@ use leptos::{
     leptos_dom::helpers::debounce,
     prelude::*,
 };
-use leptos_use_event_listener::use_event_listener;
 use wasm_bindgen::JsCast;
 
 use self::{drafts::Drafts, suggestions::Suggestions};
+use crate::listen;
 use crate::{connection::Connection, model::Draft};
 
 /// How long somebody pauses before their draft is kept.
@@ -57,7 +57,7 @@ pub fn Composer(
         show(&drafts.of(&room));
         Some(room)
     });
-    let _ = use_event_listener(window(), leptos::ev::pagehide, move |_| keep());
+    listen::to(&window(), leptos::ev::pagehide, move |_| keep());
 
     let send = move || {
         let text = written();

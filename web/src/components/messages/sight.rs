@@ -2,11 +2,11 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos_use_event_listener::use_event_listener;
 use wasm_bindgen::JsCast;
 use web_sys::{DomRect, Element, HtmlElement};
 
 use crate::connection::Connection;
+use crate::listen;
 use crate::model::timeline::{Gap, Side};
 
 /// How near to the end, in pixels, is at the end.
@@ -39,7 +39,7 @@ impl Sight {
             connection.rows().track();
             sight.look_soon();
         });
-        let _ = use_event_listener(document(), leptos::ev::visibilitychange, move |_| match document().hidden() {
+        listen::to(&document(), leptos::ev::visibilitychange, move |_| match document().hidden() {
             true => connection.look_away(),
             false => sight.look_soon(),
         });

@@ -1,8 +1,10 @@
 //! Who is spoken to, where a text is shown.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::model::rooms::Mentions;
+use crate::model::sort::sorted_by_key;
 
 /// Beyond so many `@` in a piece of text, only those that mean me are looked for.
 const MANY: usize = 100;
@@ -39,9 +41,7 @@ impl Names {
             let others = self.others.iter().flat_map(|name| name.ranges(text));
             found.extend(others.map(|range| (range, false)));
         }
-        found.sort_by(|(a, a_is_me), (b, b_is_me)| {
-            a.start.cmp(&b.start).then(b_is_me.cmp(a_is_me)).then(b.end.cmp(&a.end))
-        });
+        found = sorted_by_key(found, |(range, is_me)| (range.start, !is_me, Reverse(range.end)));
         let mut pieces = Vec::new();
         let mut at = 0;
         for (range, is_me) in found {

@@ -7,6 +7,7 @@
 use hubbub_shared::chat::MessageId;
 
 use super::{Backoff, Failure, Letter, Outbox, Stage};
+use crate::model::sort::sorted_by_key;
 
 /// Whose letters they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,8 +77,8 @@ impl Outbox {
             let letter = Letter::restored(value)?;
             (owner.id(key) == Some(letter.id)).then_some(letter)
         };
-        let mut letters: Vec<_> = kept.into_iter().filter_map(mine).collect();
-        letters.sort_by_key(Letter::order);
+        let letters = kept.into_iter().filter_map(mine).collect();
+        let mut letters = sorted_by_key(letters, Letter::order);
         letters.dedup_by_key(|letter| letter.id);
         let keeping = Keeping { owner, to_do: Vec::new() };
         Self { letters, keeping, open: false, has_lock: false, attempts: 0, pause: Backoff::default() }

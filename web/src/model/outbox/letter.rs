@@ -8,6 +8,8 @@ use hubbub_shared::chat::MessageId;
 use hubbub_shared::{ApiError, text};
 use serde::{Deserialize, Serialize};
 
+use crate::json;
+
 /// The form in which letters are kept. Another one is not read, and not touched.
 const VERSION: u32 = 1;
 
@@ -101,7 +103,7 @@ impl Letter {
 
     /// The letter that was kept as this string, if it is one.
     pub(super) fn restored(kept: &str) -> Option<Self> {
-        let Kept { v, id, room, text, at, failed } = serde_json::from_str(kept).ok()?;
+        let Kept { v, id, room, text, at, failed } = json::read(kept)?;
         if v != VERSION || text::check(&text).is_err() {
             return None;
         }

@@ -11,6 +11,7 @@ use hubbub_shared::chat::event::{Presence, UserTyping};
 use hubbub_shared::chat::{LOBBY, Message, RoomInfo, RoomState, User};
 
 pub use self::{mention::Mentions, room::Room};
+use super::sort::sorted_by_key;
 
 /// The rooms of which I'm a member.
 #[derive(Debug, Clone)]
@@ -53,9 +54,8 @@ impl Rooms {
     /// As they are listed: the lobby first, then by name. So none moves while somebody reaches for it.
     #[must_use]
     pub fn listed(&self) -> Vec<&Room> {
-        let mut rooms: Vec<_> = self.by_id.values().collect();
-        rooms.sort_by_cached_key(|room| (room.info.id != LOBBY, room.info.name.to_lowercase(), room.info.id.clone()));
-        rooms
+        let rooms: Vec<_> = self.by_id.values().collect();
+        sorted_by_key(rooms, |room| (room.info.id != LOBBY, room.info.name.to_lowercase(), room.info.id.clone()))
     }
 
     /// Their ids, in that order.

@@ -6,6 +6,7 @@ use hubbub_shared::chat::{Message, RoomState};
 
 use super::row::{Gap, Row};
 use super::{Change, Held, Key, Marks, OwnState, Slot, Timeline};
+use crate::model::sort::sorted_by_key;
 
 /// No number beyond it is exact in every client, so no server counts so far.
 const MAX_SEQ: u64 = 1 << 53;
@@ -65,10 +66,9 @@ impl Timeline {
     }
 
     /// Takes in what isn't here yet.
-    pub(super) fn merge(&mut self, mut messages: Vec<Message>) {
-        messages.sort_by_key(|message| message.seq);
+    pub(super) fn merge(&mut self, messages: Vec<Message>) {
         let mut piece: Vec<Arc<Message>> = Vec::new();
-        for message in messages {
+        for message in sorted_by_key(messages, |message| message.seq) {
             let seq = message.seq;
             if seq == 0 || seq > MAX_SEQ || self.held.contains(seq) || self.has_elsewhere(&message) {
                 continue;

@@ -1,0 +1,29 @@
+//! Sorting.
+
+use std::cmp::Ordering;
+
+/// The items by a key each; those with the same stay in their order. The library's sort is made anew for each type, and a
+/// browser has to load all of them: here positions are what is sorted, whatever stands there.
+pub(crate) fn sorted_by_key<T, K: Ord>(items: Vec<T>, key: impl FnMut(&T) -> K) -> Vec<T> {
+    let keys: Vec<K> = items.iter().map(key).collect();
+    let order = order(items.len(), &|a, b| keys[a].cmp(&keys[b]));
+    let mut items: Vec<_> = items.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| items[at].take()).collect()
+}
+
+fn order(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut order: Vec<_> = (0..len).collect();
+    order.sort_by(|&a, &b| compare(a, b));
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_the_same_key_stays_in_its_order() {
+        let sorted = sorted_by_key(vec!["bb", "c", "aa", "b", ""], |word| word.len());
+        assert_eq!(sorted, ["", "c", "b", "bb", "aa"]);
+    }
+}
