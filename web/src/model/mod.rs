@@ -23,6 +23,7 @@ pub mod rooms;
 pub mod session;
 pub mod settings;
 pub(crate) mod sort;
+mod sorted;
 pub mod switcher;
 pub mod timeline;
 pub mod wire;

@@ -1,7 +1,5 @@
 //! What to send next, and what the answers mean.
 
-use std::collections::BTreeSet;
-
 use hubbub_shared::chat::request::{SendMessage, Sent};
 use hubbub_shared::{ApiError, ErrorCode, Reply};
 
@@ -117,9 +115,9 @@ impl Outbox {
         if !self.open || !self.has_lock {
             return None;
         }
-        let busy: BTreeSet<&str> =
+        let busy: Vec<&str> =
             self.letters.iter().filter(|letter| letter.is_under_way()).map(|letter| &*letter.room).collect();
-        self.letters.iter().position(|letter| letter.stage == Stage::Waiting && !busy.contains(&*letter.room))
+        self.letters.iter().position(|letter| letter.stage == Stage::Waiting && !busy.contains(&&*letter.room))
     }
 
     fn position_of(&self, attempt: Attempt) -> Option<usize> {

@@ -5,22 +5,21 @@ mod mention;
 mod room;
 mod typists;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use hubbub_shared::chat::event::{Presence, UserTyping};
 use hubbub_shared::chat::{LOBBY, Message, RoomInfo, RoomState, User};
 
 pub use self::{mention::Mentions, room::Room};
 use super::sort::sorted_by_key;
+use super::sorted::{SortedMap, SortedSet};
 
 /// The rooms of which I'm a member.
 #[derive(Debug, Clone)]
 pub struct Rooms {
     me: User,
     mentions: Mentions,
-    by_id: BTreeMap<String, Room>,
+    by_id: SortedMap<String, Room>,
     /// Those that changed, came or went since somebody asked last.
-    changed: BTreeSet<String>,
+    changed: SortedSet<String>,
 }
 
 /// What is unread, of all rooms.
@@ -37,7 +36,7 @@ impl Rooms {
     #[must_use]
     pub fn new(me: User) -> Self {
         let mentions = Mentions::of(&me.name);
-        Self { me, mentions, by_id: BTreeMap::new(), changed: BTreeSet::new() }
+        Self { me, mentions, by_id: SortedMap::default(), changed: SortedSet::default() }
     }
 
     /// One of my rooms.
@@ -80,7 +79,7 @@ impl Rooms {
     }
 
     /// The ids of those that changed, came or went since this was asked last.
-    pub fn take_changed(&mut self) -> BTreeSet<String> {
+    pub fn take_changed(&mut self) -> SortedSet<String> {
         std::mem::take(&mut self.changed)
     }
 
@@ -89,15 +88,15 @@ impl Rooms {
         if fresh {
             self.by_id.remove(&state.info.id);
         }
-        self.by_id.entry(state.info.id.clone()).or_insert_with(|| Room::new(state.info.clone())).state(state);
+        self.by_id.get_or_insert_with(state.info.id.clone(), || Room::new(state.info.clone())).state(state);
         self.said(&state.info.id, &state.messages);
-        self.changed.insert(state.info.id.clone());
+        self.changed.add(state.info.id.clone());
     }
 
     /// A room that isn't mine any more.
     pub(super) fn remove(&mut self, room: &str) {
         if self.by_id.remove(room).is_some() {
-            self.changed.insert(room.to_owned());
+            self.changed.add(room.to_owned());
         }
     }
 
@@ -129,7 +128,7 @@ impl Rooms {
             let may_be_mention = message.seq > of.read && message.author.id != self.me.id;
             of.said(message, may_be_mention && self.mentions.are_in(&message.text));
         }
-        self.changed.insert(room.to_owned());
+        self.changed.add(room.to_owned());
     }
 
     /// I have read a room up to here, on whatever device. Tells whether I hadn't.
@@ -139,9 +138,9 @@ impl Rooms {
 
     /// Time has passed.
     pub(super) fn expire(&mut self, now: u64) {
-        for (id, room) in &mut self.by_id {
+        for (id, room) in self.by_id.iter_mut() {
             if room.typists.expire(now) {
-                self.changed.insert(id.clone());
+                self.changed.add(id.clone());
             }
         }
     }
@@ -155,7 +154,7 @@ impl Rooms {
     fn change(&mut self, room: &str, act: impl FnOnce(&mut Room) -> bool) -> bool {
         let changes = self.by_id.get_mut(room).is_some_and(act);
         if changes {
-            self.changed.insert(room.to_owned());
+            self.changed.add(room.to_owned());
         }
         changes
     }

@@ -1,12 +1,12 @@
 //! One room, as far as its members see it from outside: how much is unread, who is here, who types.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use hubbub_shared::chat::event::Presence;
 use hubbub_shared::chat::{Message, RoomInfo, RoomState, User};
 
 use super::typists::Typists;
+use crate::model::sorted::{SortedMap, SortedSet};
 
 /// How many unread mentions are counted. Nobody counts further.
 const MOST_MENTIONS: usize = 1_000;
@@ -16,11 +16,11 @@ const MOST_MENTIONS: usize = 1_000;
 pub struct Room {
     pub(super) info: RoomInfo,
     pub(super) read: u64,
-    pub(super) online: BTreeMap<String, User>,
+    pub(super) online: SortedMap<String, User>,
     pub(super) online_count: u64,
     pub(super) typists: Typists,
     /// The unread messages that mention me, as far as they were heard.
-    pub(super) mentions: BTreeSet<u64>,
+    pub(super) mentions: SortedSet<u64>,
     pub(super) last: Option<Arc<Message>>,
 }
 
@@ -29,10 +29,10 @@ impl Room {
         Self {
             info,
             read: 0,
-            online: BTreeMap::new(),
+            online: SortedMap::default(),
             online_count: 0,
             typists: Typists::default(),
-            mentions: BTreeSet::new(),
+            mentions: SortedSet::default(),
             last: None,
         }
     }
@@ -64,7 +64,7 @@ impl Room {
     /// The last of those, if there is one.
     #[must_use]
     pub fn last_mention(&self) -> Option<u64> {
-        self.mentions.last().copied()
+        self.mentions.keys().next_back().copied()
     }
 
     /// The last message, if it was heard.
@@ -81,7 +81,7 @@ impl Room {
     /// Whether this user is here, as far as is known.
     #[must_use]
     pub fn is_online(&self, user: &str) -> bool {
-        self.online.contains_key(user)
+        self.online.contains(user)
     }
 
     /// How many are here.
@@ -114,7 +114,9 @@ impl Room {
             self.online.remove(id);
             self.typists.stopped(id);
         }
-        self.online.extend(presence.online.into_iter().map(|user| (user.id.clone(), user)));
+        for user in presence.online {
+            self.online.insert(user.id.clone(), user);
+        }
         self.online_count = presence.online_count;
     }
 
@@ -126,9 +128,9 @@ impl Room {
             self.last = Some(Arc::new(message.clone()));
         }
         if is_mention && message.seq > self.read {
-            self.mentions.insert(message.seq);
+            self.mentions.add(message.seq);
             if self.mentions.len() > MOST_MENTIONS {
-                self.mentions.pop_first();
+                self.mentions.remove_first();
             }
         }
     }
@@ -139,7 +141,7 @@ impl Room {
         let moves = seq > self.read;
         if moves {
             self.read = seq;
-            self.mentions = self.mentions.split_off(&seq.saturating_add(1));
+            self.mentions.retain(|mention| *mention > seq);
         }
         moves
     }

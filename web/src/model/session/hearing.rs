@@ -44,7 +44,7 @@ impl Session {
     fn joined(&mut self, state: RoomState) {
         if let Link::Syncing(meanwhile) = &mut self.link {
             meanwhile.left.remove(&state.info.id);
-            meanwhile.joined.insert(state.info.id.clone());
+            meanwhile.joined.add(state.info.id.clone());
         }
         self.take_state(state, None, false);
     }
@@ -52,7 +52,7 @@ impl Session {
     fn left(&mut self, room: &str) {
         if let Link::Syncing(meanwhile) = &mut self.link {
             meanwhile.joined.remove(room);
-            meanwhile.left.insert(room.to_owned());
+            meanwhile.left.add(room.to_owned());
         }
         self.drop_room(room);
     }

@@ -30,6 +30,7 @@ pub use self::{
 };
 use super::outbox::{Elsewhere, Keep, Letter, Outbox, Owner, Stage};
 use super::rooms::Rooms;
+use super::sorted::SortedMap;
 use super::timeline::{Gap, Offset, Own, OwnState, Row, Side, Timeline};
 use crate::model::Refusal;
 
@@ -44,7 +45,7 @@ pub struct Session {
     link: Link,
     rooms: Rooms,
     /// Of my rooms, of the one that is open, and of those that somebody speaks of before the server said that I'm in them.
-    timelines: BTreeMap<String, Timeline>,
+    timelines: SortedMap<String, Timeline>,
     outbox: Outbox,
     reads: Reads,
     /// When the server was told last that I type, for each room.
@@ -52,7 +53,7 @@ pub struct Session {
     /// The room in which I type, which the server is to be told.
     types_in: Option<String>,
     open: Option<String>,
-    asked: BTreeMap<Ticket, Asked>,
+    asked: SortedMap<Ticket, Asked>,
     tickets: u64,
     closing: Option<Closing>,
 }
@@ -72,13 +73,13 @@ impl Session {
             me,
             offset,
             link: Link::Down,
-            timelines: BTreeMap::new(),
+            timelines: SortedMap::default(),
             outbox: Outbox::restore(owner, kept),
             reads: Reads::default(),
             typed: BTreeMap::new(),
             types_in: None,
             open: None,
-            asked: BTreeMap::new(),
+            asked: SortedMap::default(),
             tickets: 0,
             closing: None,
         }
@@ -267,7 +268,7 @@ impl Session {
 
     /// The timeline of a room. One that is made has what I said there.
     fn timeline_mut(&mut self, room: &str) -> &mut Timeline {
-        self.timelines.entry(room.to_owned()).or_insert_with(|| {
+        self.timelines.get_or_insert_with(room.to_owned(), || {
             let mut timeline = Timeline::new(room.to_owned(), self.me.clone(), self.offset);
             self.outbox.of(room).for_each(|letter| timeline.enter(own(letter)));
             timeline

@@ -1,13 +1,12 @@
 //! Up to where I have read: told to the server a moment later, so that scrolling costs a request now and then and not one
 //! a message; and told again until it knows.
 
-use std::collections::BTreeMap;
-
 use hubbub_shared::ErrorCode;
 use hubbub_shared::chat::request::{Done, Read};
 
 use super::Answer;
 use crate::model::backoff::Backoff;
+use crate::model::sorted::SortedMap;
 
 /// How long a mark waits for a later one, in milliseconds.
 const DELAY: u64 = 1_000;
@@ -15,7 +14,7 @@ const DELAY: u64 = 1_000;
 /// The marks that the server hasn't acknowledged, a room each.
 #[derive(Debug, Default)]
 pub(super) struct Reads {
-    marks: BTreeMap<String, Mark>,
+    marks: SortedMap<String, Mark>,
     pause: Backoff,
 }
 

@@ -3,7 +3,7 @@
 //! Messages come live from the first moment, before anybody knows in which rooms I am; `sync` tells the rest. What happens
 //! while it is under way counts: it is later than what its answer says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use hubbub_shared::chat::request::{Sync, Synced};
 use hubbub_shared::chat::{RoomState, User};
@@ -11,6 +11,7 @@ use hubbub_shared::chat::{RoomState, User};
 use super::Session;
 use crate::model::backoff::Backoff;
 use crate::model::outbox::Failure;
+use crate::model::sorted::SortedSet;
 
 /// How far the session and the server are from each other.
 #[derive(Debug)]
@@ -31,8 +32,8 @@ pub(super) enum Link {
 #[derive(Debug, Default)]
 pub(super) struct Meanwhile {
     held: BTreeMap<String, u64>,
-    pub(super) joined: BTreeSet<String>,
-    pub(super) left: BTreeSet<String>,
+    pub(super) joined: SortedSet<String>,
+    pub(super) left: SortedSet<String>,
     /// How often it was asked in vain before.
     pub(super) pause: Backoff,
 }
@@ -120,13 +121,19 @@ impl Session {
             self.timelines.values_mut().for_each(super::Timeline::forget);
         }
 
-        let mine: BTreeSet<_> =
-            synced.rooms.iter().map(|state| &state.info.id).chain(&meanwhile.joined).cloned().collect();
+        let mine: SortedSet<_> = synced
+            .rooms
+            .iter()
+            .map(|state| &state.info.id)
+            .chain(meanwhile.joined.keys())
+            .map(|id| (id.clone(), ()))
+            .collect();
         // Who is spoken to live in a room is in it, whatever the answer says: it will be told.
         let unheard = self.timelines.iter().filter(|(_, timeline)| !timeline.is_live()).map(|(room, _)| room);
-        let known: BTreeSet<_> = self.rooms.ids().chain(unheard).cloned().collect();
-        for room in known.difference(&mine) {
-            self.drop_room(room);
+        let known = self.rooms.ids().chain(unheard);
+        let gone: Vec<_> = known.filter(|room| !mine.contains(*room)).cloned().collect();
+        for room in gone {
+            self.drop_room(&room);
         }
         for state in synced.rooms {
             if !meanwhile.left.contains(&state.info.id) {

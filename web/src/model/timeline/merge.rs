@@ -195,6 +195,6 @@ impl Timeline {
 
     /// Whether one of mine has this id, in another place. No server says so; then the first one stays.
     fn has_elsewhere(&self, message: &Message) -> bool {
-        message.author.id == self.me.id && self.mine.contains_key(&message.id)
+        message.author.id == self.me.id && self.mine.contains(&message.id)
     }
 }

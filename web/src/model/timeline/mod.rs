@@ -28,6 +28,7 @@ pub use self::{
     change::Change,
     row::{Gap, Key, Marks, Offset, Own, OwnState, Row, What},
 };
+use crate::model::sorted::SortedMap;
 
 /// One room's messages, as far as they are here.
 #[derive(Debug, Clone)]
@@ -40,7 +41,7 @@ pub struct Timeline {
     held: Held,
     slots: BTreeMap<u64, Slot>,
     /// Where mine are among `slots`.
-    mine: BTreeMap<MessageId, u64>,
+    mine: SortedMap<MessageId, u64>,
     /// Mine that aren't among `slots`, in the order in which they were entered. Their rows come last.
     own: Vec<OwnSlot>,
     /// How many of mine were ever entered, to tell them apart.
@@ -104,7 +105,7 @@ impl Timeline {
             offset,
             held: Held::default(),
             slots: BTreeMap::new(),
-            mine: BTreeMap::new(),
+            mine: SortedMap::default(),
             own: Vec::new(),
             entered: 0,
             first_unread: None,
@@ -204,7 +205,7 @@ impl Timeline {
     /// Whether the message of mine that has this id is here, in its place.
     #[must_use]
     pub fn has_mine(&self, id: MessageId) -> bool {
-        self.mine.contains_key(&id)
+        self.mine.contains(&id)
     }
 
     /// The line for new messages stands below the message of this seq, or nowhere. It stays while I read on.

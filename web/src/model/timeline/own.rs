@@ -11,7 +11,7 @@ use crate::model::outbox::Failure;
 impl Timeline {
     /// One of mine was entered, here or in another tab. It stands below all that was said, in the order of entering.
     pub fn enter(&mut self, own: Own) {
-        if self.mine.contains_key(&own.id) || self.position_of(own.id).is_some() {
+        if self.mine.contains(&own.id) || self.position_of(own.id).is_some() {
             return;
         }
         let order = |own: &Own| (own.at, own.id);
