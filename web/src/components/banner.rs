@@ -6,6 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::account::Account;
+use crate::components::show::Show;
 use crate::connection::{self, Connection};
 use crate::model::link::Link;
 

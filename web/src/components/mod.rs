@@ -18,6 +18,7 @@ pub mod qr_code;
 pub mod rich_text;
 pub mod room_header;
 pub mod shortcuts;
+pub mod show;
 pub mod sidebar;
 pub mod typing;
 pub mod update_notice;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::show::Show;
 use crate::service_worker::Versions;
 
 /// Nothing, until a new version is ready. It never comes by itself: someone may be writing.

@@ -12,6 +12,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::account::{Account, Who};
 use crate::components::brand::Brand;
+use crate::components::show::Show;
 use crate::connection::Connection;
 
 /// Asks for the code, or takes the one in the address.

@@ -10,6 +10,7 @@ use crate::components::door::Door;
 use crate::components::going::focus_composer_soon;
 use crate::components::messages::Messages;
 use crate::components::room_header::RoomHeader;
+use crate::components::show::Show;
 use crate::components::typing::Typing;
 use crate::connection::{Connection, memory};
 

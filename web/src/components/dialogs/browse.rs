@@ -12,6 +12,7 @@ use super::modal::Modal;
 use crate::components::announcer::Announce;
 use crate::components::arrows;
 use crate::components::going::use_go;
+use crate::components::show::Show;
 use crate::connection::Connection;
 use crate::model::browse::{self, Inquiry, Stage};
 

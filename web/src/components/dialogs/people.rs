@@ -10,6 +10,7 @@ use crate::components::announcer::Announce;
 use crate::components::avatar::Avatar;
 use crate::components::clipboard;
 use crate::components::going::{use_go, use_here};
+use crate::components::show::Show;
 use crate::connection::Connection;
 use crate::model::people;
 

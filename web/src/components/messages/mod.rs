@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use self::message::Row;
 use self::sight::Sight;
+use crate::components::show::Show;
 use crate::connection::Connection;
 use crate::model::markup::Names;
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::account::Account;
+use crate::components::show::Show;
 use crate::connection::Connection;
 use crate::model::Failed;
 
