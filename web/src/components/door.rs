@@ -82,7 +82,7 @@ fn Closed<J: Fn(leptos::ev::MouseEvent) + Copy + 'static>(knock: RwSignal<Knock>
             {move || if is_knocking() { "One moment" } else { "Join the room" }}
         </button>
         <p class="refusal" role="alert">
-            {refusal}
+            {move || refusal()}
         </p>
     }
 }

@@ -106,9 +106,9 @@ fn RoomLink(id: String) -> impl IntoView {
         <li>
             <A href=href attr:class="room-link" attr:data-testid=testid on:click=move |_| dialog.close_rooms()>
                 <span class="name" class:unread=is_unread dir="auto">
-                    {name}
+                    {move || name()}
                 </span>
-                {badge}
+                {move || badge()}
             </A>
         </li>
     }

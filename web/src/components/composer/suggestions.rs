@@ -195,10 +195,10 @@ pub(super) fn list(suggestions: Suggestions) -> impl IntoView {
             hidden=move || candidates.read().is_empty()
             on:mousedown=|event| event.prevent_default()
         >
-            {options}
+            {move || options()}
         </ul>
         <p class="visually-hidden" role="status">
-            {count}
+            {move || count()}
         </p>
     }
 }

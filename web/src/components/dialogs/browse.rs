@@ -102,7 +102,7 @@ pub fn Browse() -> impl IntoView {
                 </ul>
                 <Show when=move || further().is_some()>
                     <button class="step" type="button" data-testid="more" on:click=look_further>
-                        {further}
+                        {move || further()}
                     </button>
                 </Show>
             </div>
@@ -175,7 +175,7 @@ fn Found(room: RoomInfo) -> impl IntoView {
                 data-testid="enter"
                 on:click=enter
             >
-                {action}
+                {move || action()}
             </button>
         </li>
     }

@@ -41,11 +41,11 @@ pub fn People() -> impl IntoView {
         <Modal title=name>
             <div class="people">
                 <p class="topic" dir="auto">
-                    {topic}
+                    {move || topic()}
                 </p>
                 <Here room=room.clone() />
                 <p class="hint" data-testid="members">
-                    {members}
+                    {move || members()}
                 </p>
                 <CopyLink room />
                 {leave}

@@ -97,7 +97,7 @@ fn Message(row: ArcRwSignal<timeline::Row>, names: Memo<Names>) -> impl IntoView
             data-seq=seq
             data-state=state
         >
-            {head}
+            {move || head()}
             <div class="text" dir="auto" data-testid="text">
                 <RichText text=text.to_string() names />
             </div>

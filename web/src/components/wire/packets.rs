@@ -77,7 +77,7 @@ fn Packet(trace: RwSignal<Trace>, row: Row) -> impl IntoView {
                 <time>{at}</time>
                 <span class="about">
                     <bdi>{about}</bdi>
-                    <span class="round-trip">{round_trip}</span>
+                    <span class="round-trip">{move || round_trip()}</span>
                 </span>
             </button>
             {first_of}

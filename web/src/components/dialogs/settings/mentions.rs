@@ -56,7 +56,7 @@ pub fn Mentions() -> impl IntoView {
                 on_want=want_notifications
             />
             <p class="refusal" role="alert" data-testid="notifications-refusal">
-                {why_not}
+                {move || why_not()}
             </p>
             <Switch label="Sound" hint="Two soft notes." testid="sound" on=sounds on_want=want_sound />
         </section>
