@@ -92,7 +92,9 @@ impl Session {
         let pause = pause.clone();
         // Of rooms that aren't mine nothing is told. What is known to be missing at the end can be asked for later.
         let held = |id: &String| Some((id.clone(), self.timelines.get(id)?.last()?));
-        let rooms: BTreeMap<_, _> = self.rooms.ids().filter_map(held).collect();
+        // Not collected: that sorts in a way of its own, which a browser would have to load.
+        let mut rooms = BTreeMap::new();
+        rooms.extend(self.rooms.ids().filter_map(held));
         self.link = Link::Syncing(Meanwhile { held: rooms.clone(), pause, ..Meanwhile::default() });
         Some(Sync { rooms })
     }
