@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::File;
 
 const WORKER: &str = "/service_worker.js";
-/// Only asked for by whoever installs the page, or reads all of the web.
+/// Not needed to open the page: asked for by whoever installs it or reads all of the web, or (emoji) kept when it is.
 const NOT_TO_OPEN: [&str; 3] = [".png", ".txt", ".webmanifest"];
 
 /// Writes the version and the list of files above the worker's code. Any change of the page changes the worker with it,

@@ -6,6 +6,9 @@
 
 const CACHE = `hubbub-${VERSION}`;
 
+// Kept from when they are first asked for: few first visits need them.
+const LATER = ["/emoji.txt"];
+
 // The server's own addresses. What is said and who is signed in is never kept here.
 const SERVER = /^\/(api|socket\.io|healthz|readyz)(\/|$)/;
 
@@ -43,10 +46,14 @@ function kept(request) {
   // As for the server, every path without a dot is the page's.
   const isPage = request.mode === "navigate" && !url.pathname.includes(".") && !SERVER.test(url.pathname);
   if (isPage) return "/";
-  return FILES.includes(url.pathname) ? url.pathname : null;
+  return FILES.includes(url.pathname) || LATER.includes(url.pathname) ? url.pathname : null;
 }
 
 async function answer(path, request) {
   const cache = await caches.open(CACHE);
-  return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
+  const found = await cache.match(path, { ignoreVary: true });
+  if (found) return found;
+  const response = await fetch(request);
+  if (response.ok && LATER.includes(path)) await cache.put(path, response.clone());
+  return response;
 }

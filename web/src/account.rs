@@ -30,7 +30,11 @@ impl Account {
     pub fn find() -> Self {
         let account = Self(RwSignal::new(Who::Unknown));
         match memory::me() {
-            Some(me) => account.let_in(me),
+            Some(me) => {
+                account.let_in(me);
+                // For the answer's cookie, which lasts as long again: nobody is to lose their name for coming daily.
+                spawn_local(async { drop(session_api::who().await) });
+            }
             None if storage::works() => account.0.set(Who::Nobody),
             None => spawn_local(async move {
                 match session_api::who().await {

@@ -13,7 +13,7 @@ pub const SETTINGS: &str = "hubbub.settings.";
 /// Whether the browser keeps anything for the page.
 #[must_use]
 pub fn works() -> bool {
-    storage().is_some_and(|storage| storage.set_item("hubbub.works", "").is_ok())
+    storage().is_some_and(|storage| storage.set_item(OURS, "").is_ok() && storage.remove_item(OURS).is_ok())
 }
 
 /// What is kept under `key`.

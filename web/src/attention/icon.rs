@@ -11,6 +11,9 @@ use web_sys::Element;
 use crate::model::attention::Badge;
 use crate::model::rooms::Unread;
 
+/// Where the icon's element keeps the icon without a badge.
+const PLAIN: &str = "data-plain";
+
 /// The icon in the tab.
 pub(super) struct Icon {
     /// `None` on a page without an icon.
@@ -23,7 +26,12 @@ impl Icon {
     /// The one of the page, as it was loaded.
     pub(super) fn find() -> Self {
         let link = document().query_selector("link[rel=icon]").ok().flatten();
-        let plain = link.as_ref().and_then(|link| link.get_attribute("href")).unwrap_or_default();
+        let read = |name| link.as_ref().and_then(|link: &Element| link.get_attribute(name));
+        // As it was when the first of all looked: the page may have shown a badge since.
+        let plain = read(PLAIN).or_else(|| read("href")).unwrap_or_default();
+        if let Some(link) = &link {
+            let _ = link.set_attribute(PLAIN, &plain);
+        }
         Self { link, plain }
     }
 

@@ -88,6 +88,8 @@ fn tell_news(announce: Announce) {
                 tells_soon.set_value(true);
                 set_timeout(tell.clone(), MOMENT);
             }
+            // Another store: its messages are counted anew.
+            Some(told) if told > head => news.set_value(Some(News::of(&room, head))),
             Some(_) => {}
         }
     });

@@ -9,6 +9,7 @@ use crate::account::Account;
 use crate::components::show::Show;
 use crate::connection::{self, Connection};
 use crate::model::link::Link;
+use crate::model::outbox::Outbox;
 
 /// How long nothing is said of a connection that is being made: mostly it is there before anybody could read it.
 const PATIENCE: Duration = Duration::from_millis(1_500);
@@ -48,7 +49,11 @@ fn sentence(connection: Connection) -> String {
         Link::Waiting { why, .. } | Link::Retrying { why } => {
             format!("{} What you write is kept, and sent when it is back.", closing.unwrap_or_else(|| why.clone()))
         }
-        Link::SignedOut => "You were signed out, here or on another device.".to_owned(),
+        Link::SignedOut => match connection.with_outbox(Outbox::len) {
+            0 => "You were signed out, here or on another device.".to_owned(),
+            1 => "You were signed out, here or on another device. One message wasn’t sent.".to_owned(),
+            lost => format!("You were signed out, here or on another device. {lost} messages weren’t sent."),
+        },
         Link::Stopped { why } => why.clone(),
     }
 }

@@ -38,11 +38,13 @@ pub fn Door(
             return;
         }
         knock.set(Knock::Knocking);
-        let room = room.get_untracked();
+        let wanted = room.get_untracked();
         spawn_local(async move {
-            match connection.join_room(&room).await {
+            match connection.join_room(&wanted).await {
                 Ok(()) => announce.say("You are in the room now.".to_owned()),
-                Err(failed) => knock.set(answered(&failed)),
+                // Meanwhile one may stand before another door.
+                Err(failed) if room.try_get_untracked().as_ref() == Some(&wanted) => knock.set(answered(&failed)),
+                Err(_) => {}
             }
         });
     };

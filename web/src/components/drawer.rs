@@ -9,6 +9,9 @@ use web_sys::{Element, HtmlElement};
 use crate::components::dialogs::Dialog;
 use crate::listen;
 
+/// Where the rooms stand beside the room, as `sidebar.css` says.
+const WIDE: &str = "(min-width: 48rem)";
+
 /// Makes `drawer` one.
 pub(super) fn make(drawer: NodeRef<Aside>) {
     let dialog = expect_context::<Dialog>();
@@ -39,7 +42,11 @@ pub(super) fn make(drawer: NodeRef<Aside>) {
         }
     });
     // On a page that has become wide the rooms are no drawer any more.
-    listen::to(&window(), leptos::ev::resize, move |_| dialog.close_rooms());
+    listen::to(&window(), leptos::ev::resize, move |_| {
+        if window().match_media(WIDE).ok().flatten().is_some_and(|wide| wide.matches()) {
+            dialog.close_rooms();
+        }
+    });
 }
 
 /// Nothing beside the drawer can be reached, or all can again.

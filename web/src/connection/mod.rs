@@ -51,6 +51,8 @@ pub struct Parts {
     is_synced: RwSignal<bool>,
     /// A room that is joined as soon as the server has said which are mine.
     to_join: StoredValue<Option<String>>,
+    /// The person has said something.
+    said: Trigger,
     rooms_changed: Trigger,
     outbox_changed: Trigger,
     rows: Rows,
@@ -92,6 +94,7 @@ impl Connection {
             closing: RwSignal::new(None),
             is_synced: RwSignal::new(false),
             to_join: StoredValue::new(None),
+            said: Trigger::new(),
             rooms_changed: Trigger::new(),
             outbox_changed: Trigger::new(),
             rows: Rows::default(),
@@ -232,7 +235,15 @@ impl Connection {
         let said = self.tell(|session, now| session.say(room, text, browser::new_id(now), now));
         // Whoever has pressed Enter sees it at once.
         self.show();
+        if said.is_ok() {
+            self.said.notify();
+        }
         said
+    }
+
+    /// Follows when the person says something.
+    pub fn track_said(self) {
+        self.said.track();
     }
 
     /// The person wants a message sent again that failed.
@@ -247,8 +258,13 @@ impl Connection {
 
     /// The session is over: nothing of it is kept in this browser, and nothing is sent any more.
     pub fn forget(self) {
-        self.tell(|session, _| session.sign_out());
+        self.end_here();
         memory::forget();
+    }
+
+    /// Nothing of this session is kept any more, and nothing must be written from here again.
+    fn end_here(self) {
+        self.tell(|session, _| session.sign_out());
         self.link.set(Link::SignedOut);
     }
 

@@ -99,6 +99,15 @@ impl Rows {
             chunk.rows.write().extend(new);
             return;
         }
+        // What stands between two chunks is the end of the upper one, if that has room: so messages that come in above one
+        // of mine that waits don't make a chunk each.
+        if at == 0 && index > 0 {
+            let above = self.chunks.read_untracked()[index - 1].clone();
+            if above.len() + new.len() <= MOST {
+                above.rows.write().extend(new);
+                return;
+            }
+        }
         // Elsewhere a chunk is cut in two: what comes in above a row in the same element would take the row along, out of
         // sight. The larger part keeps its elements, the smaller goes along with what is new.
         let index = if at <= len / 2 {

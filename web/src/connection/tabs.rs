@@ -2,12 +2,13 @@
 
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 use super::{Connection, memory};
 use crate::listen;
-use crate::model::link::Link;
 
 /// The lock that the tab holds which sends.
 const LOCK: &str = "hubbub.outbox";
@@ -28,11 +29,19 @@ impl Connection {
             // Held until the tab goes.
             Promise::new(&mut |_, _| {})
         });
-        if request_lock(&granted).is_none() {
-            // A browser without locks, or one that has them for secure pages only. Two tabs may then send the same message
-            // twice, which the server stores once.
-            self.tell(|session, _| session.set_lock(true));
-        }
+        let request = request_lock(&granted);
+        spawn_local(async move {
+            let is_granted = match request {
+                // It ends with the tab, unless it is refused.
+                Some(request) => JsFuture::from(request).await.is_ok(),
+                None => false,
+            };
+            if !is_granted {
+                // A browser without locks, or one that has them for secure pages only. Two tabs may then send the same
+                // message twice, which the server stores once.
+                self.tell(|session, _| session.set_lock(true));
+            }
+        });
     }
 
     /// Somebody signed out in another tab, or signed in as somebody else: nothing of this session is kept any more, and
@@ -42,8 +51,7 @@ impl Connection {
         if me.as_ref().is_some_and(|me| me.id == self.me().id) {
             return;
         }
-        self.tell(|session, _| session.sign_out());
-        self.link.set(Link::SignedOut);
+        self.end_here();
         if me.is_some() {
             let _ = window().location().reload();
         }

@@ -34,17 +34,19 @@ impl Connection {
         let now = browser::now();
         let mut requests = vec![];
         let mut deadline = None;
+        let mut outbox_changed = false;
         self.session.update_value(|session| {
             // Kept before it is asked: what was sent has to be found again by the next page.
             let kept = keep(session);
             while let Some(request) = session.next(now) {
                 requests.push(request);
             }
-            if keep(session) || kept {
-                self.outbox_changed.notify();
-            }
+            outbox_changed = keep(session) || kept;
             deadline = session.deadline();
         });
+        if outbox_changed {
+            self.outbox_changed.notify();
+        }
         for (ticket, request) in requests {
             self.ask(ticket, request);
         }
@@ -102,6 +104,7 @@ impl Connection {
             _ => None,
         });
         if let Some(user) = user {
+            self.end_here();
             memory::set_me(&user);
             let _ = window().location().reload();
         }

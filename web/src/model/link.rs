@@ -1,6 +1,7 @@
 //! How the connection is, in words for people.
 
 use hubbub_client::{DisconnectReason, LinkError, Status};
+use hubbub_shared::ErrorCode;
 
 /// What the page says of its connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl Link {
                 Self::Waiting { until: now.saturating_add(delay), why: link_ended(reason) }
             }
             (Status::Disconnected { reason: DisconnectReason::Refused { message, .. } }, _)
-                if message == "unauthorized" =>
+                if *message == ErrorCode::Unauthorized.to_string() =>
             {
                 Self::SignedOut
             }

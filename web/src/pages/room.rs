@@ -20,10 +20,7 @@ pub fn Room() -> impl IntoView {
     let connection = expect_context::<Connection>();
     let params = use_params_map();
     let room = Memo::new(move |_| params.read().get("room").unwrap_or_else(|| LOBBY.to_owned()));
-    Effect::new(move || {
-        connection.open_room(&room.read());
-        memory::set_last_room(&room.read());
-    });
+    Effect::new(move || connection.open_room(&room.read()));
     on_cleanup(move || connection.close_room());
 
     let name = Memo::new(move |_| {
@@ -36,6 +33,7 @@ pub fn Room() -> impl IntoView {
     Effect::new(move || {
         room.track();
         if is_mine.get() {
+            memory::set_last_room(&room.read());
             focus_composer_soon();
         }
     });

@@ -37,7 +37,16 @@ pub fn Composer(
     let drafts = Drafts::new(connection);
 
     let written = move || field.get_untracked().map(|field| field.value()).unwrap_or_default();
-    let keep = move || drafts.keep(&room.get_untracked(), &written());
+    // As it was shown or kept last. What nobody changed here isn't kept: another tab may know better.
+    let known = StoredValue::new(String::new());
+    let keep_for = move |room: &str| {
+        let text = written();
+        if known.with_value(|known| *known != text) {
+            drafts.keep(room, &text);
+            known.set_value(text);
+        }
+    };
+    let keep = move || keep_for(&room.get_untracked());
     let show = move |text: &str| {
         if let Some(field) = field.get_untracked() {
             field.set_value(text);
@@ -52,9 +61,11 @@ pub fn Composer(
         field.get()?;
         let room = room.get();
         if let Some(before) = before.flatten().filter(|before| *before != room) {
-            drafts.keep(&before, &written());
+            keep_for(&before);
         }
-        show(&drafts.of(&room));
+        let draft = drafts.of(&room);
+        show(&draft);
+        known.set_value(draft);
         Some(room)
     });
     listen::to(&window(), leptos::ev::pagehide, move |_| keep());

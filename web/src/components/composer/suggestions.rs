@@ -109,6 +109,10 @@ impl Suggestions {
         let asked = self.asked.get_value();
         if let (Some(chosen), Some(asked), Some((text, _))) = (chosen, asked, self.text_and_caret()) {
             self.apply(&asked.choose(&text, &chosen));
+            // What is put in by this page makes no such event, and is text like any other.
+            if let (Some(field), Ok(event)) = (self.field.get_untracked(), web_sys::Event::new("input")) {
+                let _ = field.dispatch_event(&event);
+            }
         }
         self.close();
     }

@@ -96,7 +96,7 @@ pub fn Browse() -> impl IntoView {
                     {move || browse.read().sentence()}
                 </p>
                 <ul data-testid="found">
-                    <For each=move || browse.read().found().to_vec() key=|room| room.id.clone() let:room>
+                    <For each=move || browse.read().found().to_vec() key=|room| (room.id.clone(), room.members, room.topic.clone()) let:room>
                         <Found room />
                     </For>
                 </ul>

@@ -80,7 +80,9 @@ impl Dialog {
 
     /// Closes the drawer with the rooms.
     pub fn close_rooms(self) {
-        self.rooms.set(false);
+        if *self.rooms.read_untracked() {
+            self.rooms.set(false);
+        }
     }
 
     /// Whether the drawer with the rooms is open.

@@ -46,7 +46,7 @@ pub fn Messages(
             >
                 <div class="list" role="list" data-testid="messages">
                     <For each=move || rows.chunks() key=|chunk| chunk.key let:chunk>
-                        <div class="chunk" role="presentation">
+                        <div role="presentation">
                             <For each=move || chunk.rows.get() key=|row| row.id let:row>
                                 <Row row=row.row names />
                             </For>

@@ -29,9 +29,10 @@ impl Sight {
     pub(super) fn new(connection: Connection, room: Memo<String>, scroller: NodeRef<Div>) -> Self {
         let sight =
             Self { connection, room, scroller, left_at: RwSignal::new(None), looks_soon: StoredValue::new(false) };
-        // Another room is seen from its end.
+        // Another room is seen from its end, and so is what one has said.
         Effect::new(move || {
             room.track();
+            connection.track_said();
             sight.to_end();
         });
         // What came may be in sight.
@@ -69,7 +70,8 @@ impl Sight {
 
     /// Looks before the next frame.
     pub(super) fn look_soon(self) {
-        if !self.looks_soon.get_value() {
+        // A room that is left is scrolled once more.
+        if self.looks_soon.try_get_value() == Some(false) {
             self.looks_soon.set_value(true);
             request_animation_frame(move || {
                 // The room may have been left since.
