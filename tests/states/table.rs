@@ -269,6 +269,8 @@ async fn open_drawer(person: &Person, look: Look) {
         person.by_testid("to-rooms").click().await;
     }
     person.by_testid("settings").wait_for_sight().await;
+    // The drawer comes in from the side.
+    person.wait_until_at_rest().await;
 }
 
 async fn with_dialog(stage: &mut Stage, look: Look, opener: &str) -> Person {

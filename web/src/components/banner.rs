@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::account::Account;
 use crate::components::show::Show;
 use crate::connection::{self, Connection};
+use crate::listen;
 use crate::model::link::Link;
 use crate::model::outbox::Outbox;
 
@@ -21,15 +22,19 @@ pub fn Banner() -> impl IntoView {
     let link = connection.link();
     let is_slow = RwSignal::new(false);
     set_timeout(move || is_slow.set(true), PATIENCE);
+    // The browser knows it long before the silence is noticed.
+    let is_online = RwSignal::new(window().navigator().on_line());
+    listen::to(&window(), leptos::ev::online, move |_| is_online.set(true));
+    listen::to(&window(), leptos::ev::offline, move |_| is_online.set(false));
     let is_seen = Memo::new(move |_| match *link.read() {
-        Link::Connected => false,
+        Link::Connected => !is_online.get(),
         Link::Connecting => is_slow.get(),
         _ => true,
     });
     view! {
         <div class="banner" role="status" data-testid="banner" data-state=move || link.read().name()>
             <Show when=move || is_seen.get()>
-                <p>{move || sentence(connection)}</p>
+                <p>{move || sentence(connection, is_online.get())}</p>
                 <Next connection />
             </Show>
         </div>
@@ -37,15 +42,14 @@ pub fn Banner() -> impl IntoView {
 }
 
 /// The state in a sentence.
-fn sentence(connection: Connection) -> String {
-    let is_online = window().navigator().on_line();
+fn sentence(connection: Connection, is_online: bool) -> String {
     let closing = connection.closing().get().map(|closing| closing.message);
     match &*connection.link().read() {
-        Link::Connected => String::new(),
-        Link::Connecting => "Connecting.".to_owned(),
-        Link::Waiting { .. } | Link::Retrying { .. } if !is_online => {
+        Link::Connected | Link::Waiting { .. } | Link::Retrying { .. } if !is_online => {
             "You’re offline. What you write is kept, and sent when the network is back.".to_owned()
         }
+        Link::Connected => String::new(),
+        Link::Connecting => "Connecting.".to_owned(),
         Link::Waiting { why, .. } | Link::Retrying { why } => {
             format!("{} What you write is kept, and sent when it is back.", closing.unwrap_or_else(|| why.clone()))
         }

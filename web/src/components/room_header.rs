@@ -21,8 +21,11 @@ pub fn RoomHeader(
     let topic = Memo::new(move |_| {
         connection.with_rooms(|rooms| rooms.get(&room.read()).map(|room| room.info().topic.clone()))
     });
-    let here =
-        Memo::new(move |_| connection.with_rooms(|rooms| rooms.get(&room.read()).map(|room| room.online_count())));
+    let here = Memo::new(move |_| {
+        let here = connection.with_rooms(|rooms| rooms.get(&room.read()).map(|room| room.online_count()));
+        // Who was here is no news.
+        if connection.is_synced().get() { here } else { here.map(|_| 0) }
+    });
     view! {
         <header class="room-header">
             <button

@@ -14,7 +14,7 @@ mod turn;
 
 use std::ops::Deref;
 
-use hubbub_client::{Client, Listener, Status};
+use hubbub_client::{Client, LinkError, Listener, Status};
 use hubbub_shared::chat::event::{Closing, HaveRead, Joined, Left, Messages, Presence, RoomChanged, UserTyping};
 use hubbub_shared::chat::{Chat, MessageId, User};
 use hubbub_shared::classic::ClosingCode;
@@ -304,7 +304,9 @@ impl Connection {
             Status::Connected { .. } => session.connected(),
             _ => session.disconnected(),
         });
-        let closing = self.session.with_value(|session| session.closing().cloned());
+        // What the server said last is no reason any more when it can't even be reached.
+        let is_gone = matches!(status, Status::Reconnecting { reason: LinkError::Unreachable(_), .. });
+        let closing = self.session.with_value(|session| session.closing().filter(|_| !is_gone).cloned());
         let is_signed_out = closing.as_ref().is_some_and(|closing| closing.code == ClosingCode::SignedOut);
         self.closing.set(closing);
         self.link.update(|link| {

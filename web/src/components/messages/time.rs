@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 
 thread_local! {
     // Made once: making one costs a hundred times what using it does.
-    static TIME: Function = format(&[("hour", "2-digit"), ("minute", "2-digit")]);
+    static TIME: Function = format(&[("hour", "numeric"), ("minute", "2-digit")]);
     static EXACT: Function = format(&[("dateStyle", "full"), ("timeStyle", "medium")]);
     static DAY: Function = format(&[("weekday", "long"), ("month", "long"), ("day", "numeric")]);
     static LONG_AGO: Function = format(&[("year", "numeric"), ("month", "long"), ("day", "numeric")]);
