@@ -1,4 +1,4 @@
-//! A message's text as it is meant: what [`markup`](crate::model::markup) makes of it, as elements.
+//! A message's text as it is meant: what [`crate::model::markup`] makes of it, as elements.
 
 use leptos::prelude::*;
 

@@ -1,8 +1,8 @@
 //! The page's connection: it tells the model what the client hears and what the person does, asks what the model wants
 //! asked, and shows what changed as signals.
 //!
-//! It lives as long as the page: whoever signs in as somebody else gets a new one. [`turn`] is its heart; [`rows`] is the
-//! open room as a view takes it, [`tabs`] what the tabs of a browser say to each other, [`memory`] what a later visit begins
+//! It lives as long as the page: whoever signs in as somebody else gets a new one. `turn` is its heart; `rows` is the
+//! open room as a view takes it, `tabs` what the tabs of a browser say to each other, [`memory`] what a later visit begins
 //! with.
 
 mod browser;

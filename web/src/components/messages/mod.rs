@@ -1,7 +1,7 @@
 //! What was said in the open room, from the end upwards.
 //!
 //! Its style sheet lays it out from its end: it opens there, stays there when it grows or the window shrinks, and keeps its
-//! place when older messages come in above, all without a script. [`sight`] tells the connection what the person sees.
+//! place when older messages come in above, all without a script. `sight` tells the connection what the person sees.
 
 pub mod message;
 mod sight;
