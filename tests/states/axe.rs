@@ -49,7 +49,8 @@ async fn violations(page: &Page, axe: &str) -> Vec<String> {
     let script = format!(
         "{axe};
         // Under a drawer that is open nobody can reach the page's main part, and so nobody misses it.
-        const is_bare = !document.querySelector('main[inert]');
+        const main = document.querySelector('main');
+        const is_bare = !main || (!main.inert && main.checkVisibility({{ visibilityProperty: true }}));
         const rules = {{
             // The size of targets is asked for by WCAG 2.2, and not looked at unless one says so.
             'target-size': {{ enabled: true }},
