@@ -34,7 +34,7 @@ async fn a_walk_by_keys_alone() {
         ada.by_testid("modal").wait_for_end().await;
         ada.by_testid(opener).wait_for_focus().await;
     }
-    // What was written without a server can be discarded.
+    // What tries the server again can be reached.
     ada.cable().pull_out();
     ada.has_link("waiting").await;
     ada.tab_to("connect").await;

@@ -48,7 +48,6 @@ async fn what_is_written_without_a_network_is_sent_once_when_it_is_back() {
     for text in ["first", "second"] {
         ada.sees_state(text, "pending").await;
     }
-    // One that isn't wanted any more is not sent.
     ada.comes_online().await;
     are_delivered(&ada, &bob, &["first", "second"]).await;
     stage.end().await;

@@ -198,7 +198,7 @@ async fn completing(stage: &mut Stage, look: Look) -> Person {
     ada
 }
 
-/// With packets in it, of which one is open.
+/// With packets in it.
 async fn wire(stage: &mut Stage, look: Look) -> Person {
     let ada = room(stage, look).await;
     ada.press_with(&[Key::Control], "`").await;

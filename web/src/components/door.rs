@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use leptos_router::components::A;
 
 use crate::components::announcer::Announce;
-use crate::components::dialogs::{Dialog, Which};
+use crate::components::dialog::{Dialog, Which};
 use crate::components::show::Show;
 use crate::connection::Connection;
 use crate::model::Failed;

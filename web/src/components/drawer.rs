@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use crate::components::dialogs::Dialog;
+use crate::components::dialog::Dialog;
 use crate::listen;
 
 /// Where the rooms stand beside the room, as `sidebar.css` says.

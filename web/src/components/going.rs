@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate};
 
-use crate::components::dialogs::Dialog;
+use crate::components::dialog::Dialog;
 
 /// The id of the room that the address names; empty where it names none.
 #[must_use]

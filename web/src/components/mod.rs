@@ -9,6 +9,7 @@ pub mod banner;
 pub mod brand;
 mod clipboard;
 pub mod composer;
+pub mod dialog;
 pub mod dialogs;
 pub mod door;
 mod drawer;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::dialogs::{Dialog, Which};
+use crate::components::dialog::{Dialog, Which};
 use crate::components::wire::WireButton;
 use crate::connection::Connection;
 

@@ -4,7 +4,7 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use crate::components::dialogs::{Dialog, Which};
+use crate::components::dialog::{Dialog, Which};
 use crate::components::going::{use_go, use_here};
 use crate::connection::Connection;
 use crate::listen;

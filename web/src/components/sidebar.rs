@@ -8,7 +8,7 @@ use leptos_router::components::A;
 use crate::components::avatar::Avatar;
 use crate::components::badge::Badge;
 use crate::components::brand::Brand;
-use crate::components::dialogs::{Dialog, Which};
+use crate::components::dialog::{Dialog, Which};
 use crate::components::shortcuts::{COMMAND, label};
 use crate::components::{arrows, drawer};
 use crate::connection::Connection;

@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::HtmlDialogElement;
 
-use super::Dialog;
+use crate::components::dialog::Dialog;
 
 /// A titled box. Escape closes it, a click beside it and its button; the focus then is where it was before.
 #[component]

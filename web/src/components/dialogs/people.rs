@@ -4,11 +4,11 @@ use hubbub_shared::chat::{LOBBY, User};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Dialog;
 use super::modal::Modal;
 use crate::components::announcer::Announce;
 use crate::components::avatar::Avatar;
 use crate::components::clipboard;
+use crate::components::dialog::Dialog;
 use crate::components::going::{use_go, use_here};
 use crate::components::show::Show;
 use crate::connection::Connection;

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::modal::Modal;
-use super::{Dialog, Which};
 use crate::components::badge::Badge;
+use crate::components::dialog::{Dialog, Which};
 use crate::components::going::{use_go, use_here};
 use crate::components::shortcuts::{COMMAND, label};
 use crate::connection::Connection;

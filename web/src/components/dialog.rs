@@ -1,0 +1,78 @@
+//! What is open over the page, for whoever opens it. What it looks like stands in [`dialogs`](super::dialogs).
+
+use leptos::prelude::*;
+
+/// What is open over the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Rooms to join.
+    Browse,
+    /// A new room.
+    Create,
+    /// Who is in the room, its link, and the way out.
+    People,
+    /// What a person chooses for this browser.
+    Settings,
+    /// What keys do.
+    Shortcuts,
+    /// To go to a room by a few letters of its name.
+    Switcher,
+}
+
+/// What is open over the page, and whether the drawer with the rooms is, on a phone.
+#[derive(Clone, Copy, Default)]
+pub struct Dialog {
+    which: RwSignal<Option<Which>>,
+    rooms: RwSignal<bool>,
+}
+
+impl Dialog {
+    /// Opens this, instead of what was open.
+    pub fn open(self, which: Which) {
+        self.rooms.set(false);
+        self.which.set(Some(which));
+    }
+
+    /// Opens this, or closes it if it is what is open.
+    pub fn toggle(self, which: Which) {
+        match self.which.get_untracked() == Some(which) {
+            true => self.close(),
+            false => self.open(which),
+        }
+    }
+
+    /// Whether something is, at this moment.
+    #[must_use]
+    pub fn is_open_untracked(self) -> bool {
+        self.which.read_untracked().is_some()
+    }
+
+    /// Nothing is open any more.
+    pub fn close(self) {
+        self.which.set(None);
+    }
+
+    /// What is open.
+    #[must_use]
+    pub fn which(self) -> Option<Which> {
+        self.which.get()
+    }
+
+    /// Opens or closes the drawer with the rooms.
+    pub fn toggle_rooms(self) {
+        self.rooms.update(|open| *open = !*open);
+    }
+
+    /// Closes the drawer with the rooms.
+    pub fn close_rooms(self) {
+        if *self.rooms.read_untracked() {
+            self.rooms.set(false);
+        }
+    }
+
+    /// Whether the drawer with the rooms is open.
+    #[must_use]
+    pub fn rooms_are_open(self) -> bool {
+        self.rooms.get()
+    }
+}
