@@ -1,25 +1,20 @@
 //! Lighthouse, by which the release build of the page is measured as on a slow phone and on a desktop.
 //!
-//! It has a folder of its own, since it is large, and only these two commands need it.
+//! It has a folder of its own, since it is large, and only this command needs it.
 
 use anyhow::Result;
 
 use crate::npm;
 use crate::process::{command, run, step};
 use crate::server::{self, Running};
-use crate::system::{self, Browser};
+use crate::system;
 
 const FOLDER: &str = "tests/lighthouse";
 
-/// Builds all it takes, and measures.
+/// Measures the page of the server as it is built. What doesn't depend on the machine must be perfect.
 pub(crate) fn lighthouse() -> Result<()> {
     let browser = system::for_tests()?;
     server::build()?;
-    measure(&browser)
-}
-
-/// Measures the page of the server as it is built. What doesn't depend on the machine must be perfect.
-pub(crate) fn measure(browser: &Browser) -> Result<()> {
     npm::install(FOLDER)?;
     let server = Running::start()?;
     step(&format!("Measuring the page of {} (Lighthouse)", server.url));

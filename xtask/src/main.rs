@@ -32,11 +32,11 @@ Usage: cargo xtask <COMMAND>
   build           The same, but stop at the binary: target/release/hubbub. It needs no other file.
   dev             Open http://localhost:8080 and edit. A saved change of the page is rebuilt and reloaded (Trunk);
                   of the server, rebuilt and restarted. Ctrl-C ends both.
-  test            Run every test: native, in headless Chromium, against JavaScript peers, and Lighthouse's.
+  test            Run every test: native, in headless Chromium, and against JavaScript peers.
                   CHROME and CHROMEDRIVER name other binaries than the ones on the PATH.
   shots [FOLDER]  Write pictures of the page in all its states, on a laptop and a phone, light and dark.
                   FOLDER is target/shots unless it is named.
-  lighthouse      Measure the page by Lighthouse, on a phone and a desktop. `test` does it too, at its end.
+  lighthouse      Measure the page by Lighthouse, on a phone and a desktop.
   lint            Formatting, clippy and rustdoc, for the native and the WebAssembly target, warnings denied.
   icons           Paint the icons of the installed page from web/icon.svg, after a change of it.
   help            Print this.

@@ -8,11 +8,11 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
+use crate::npm;
 use crate::process::{Background, command, find, run, step, target_dir};
 use crate::server::{self, Running};
 use crate::system::{self, Browser};
 use crate::tools::{self, WASM};
-use crate::{lighthouse, npm};
 
 const PEERS: &str = "tests/peers";
 
@@ -21,8 +21,7 @@ pub(crate) fn test() -> Result<()> {
     npm::install(PEERS)?;
     server::build()?;
     native(&browser)?;
-    in_browser(&browser)?;
-    lighthouse::measure(&browser)
+    in_browser(&browser)
 }
 
 /// Writes pictures of the page in all its states to a folder.
