@@ -11,13 +11,11 @@ use crate::connection::Connection;
 pub fn RoomHeader(
     /// The room's id.
     room: Memo<String>,
+    /// Its name; its id, as long as nobody has said.
+    name: Memo<String>,
 ) -> impl IntoView {
     let connection = expect_context::<Connection>();
     let dialog = expect_context::<Dialog>();
-    let name = Memo::new(move |_| {
-        let id = room.read();
-        connection.with_rooms(|rooms| rooms.get(&id).map(|room| room.info().name.clone())).unwrap_or_else(|| id.clone())
-    });
     let topic = Memo::new(move |_| {
         connection.with_rooms(|rooms| rooms.get(&room.read()).map(|room| room.info().topic.clone()))
     });

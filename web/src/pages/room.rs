@@ -38,7 +38,7 @@ pub fn Room() -> impl IntoView {
         }
     });
     view! {
-        <RoomHeader room />
+        <RoomHeader room name />
         <Show when=move || is_mine.get() fallback=move || view! { <Door room /> }>
             <Messages room />
             <Typing room />

@@ -6,9 +6,9 @@ use hubbub_shared::api::Link;
 use leptos::html::Button;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{FocusEvent, HtmlInputElement};
 
+use crate::components::clipboard;
 use crate::components::qr_code::QrCode;
 use crate::connection::{self, Connection};
 use crate::session_api;
@@ -111,16 +111,11 @@ fn CopyLink(address: String) -> impl IntoView {
     let said = RwSignal::new("");
     let to_copy = address.clone();
     let copy = move |_| {
-        // Where the page is not secure there is no clipboard.
-        if !window().is_secure_context() {
-            said.set("The browser doesn’t let this page copy. Mark the link, and copy it yourself.");
-            return;
-        }
-        let copied = window().navigator().clipboard().write_text(&to_copy);
+        let address = to_copy.clone();
         spawn_local(async move {
-            said.set(match JsFuture::from(copied).await {
-                Ok(_) => "Copied.",
-                Err(_) => "The browser didn’t let this page copy. Mark the link, and copy it yourself.",
+            said.set(match clipboard::copy(&address).await {
+                true => "Copied.",
+                false => "The browser didn’t let this page copy. Mark the link, and copy it yourself.",
             });
         });
     };
