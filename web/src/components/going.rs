@@ -9,7 +9,7 @@ use crate::components::dialog::Dialog;
 #[must_use]
 pub fn use_here() -> Memo<String> {
     let path = use_location().pathname;
-    Memo::new(move |_| path.read().strip_prefix("/r/").unwrap_or_default().to_owned())
+    Memo::new(move |_| path.read().strip_prefix("/r/").unwrap_or_default().trim_end_matches('/').to_owned())
 }
 
 /// Opens a room, by its id. What is open over the page closes.

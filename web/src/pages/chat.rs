@@ -3,7 +3,7 @@
 use hubbub_shared::chat::LOBBY;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::components::{Outlet, Redirect};
+use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::account::{Account, Who};
@@ -12,11 +12,13 @@ use crate::components::announcer::{Announce, Announcer};
 use crate::components::banner::Banner;
 use crate::components::dialog::Dialog;
 use crate::components::dialogs::Dialogs;
+use crate::components::going::use_here;
 use crate::components::shortcuts;
 use crate::components::sidebar::Sidebar;
 use crate::components::wire::{Wire, WirePanel};
 use crate::connection::memory;
 use crate::model::link::Link;
+use crate::pages::room::Room;
 use crate::service_worker::Versions;
 use crate::settings::Settings;
 
@@ -26,6 +28,8 @@ pub fn Chat() -> impl IntoView {
     let account = expect_context::<Account>();
     let settings = expect_context::<Settings>();
     let path = use_location().pathname;
+    let room = use_here();
+    let is_home = Memo::new(move |_| room.read().is_empty());
     move || match account.who() {
         Who::Unknown => ().into_any(),
         Who::Nobody => {
@@ -54,7 +58,7 @@ pub fn Chat() -> impl IntoView {
                     <Sidebar />
                     <main class="main">
                         <Banner />
-                        <Outlet />
+                        {move || if is_home.get() { view! { <Home /> }.into_any() } else { view! { <Room room /> }.into_any() }}
                     </main>
                     <Wire />
                 </div>

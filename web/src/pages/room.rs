@@ -1,8 +1,6 @@
 //! `/r/:room`: one room.
 
-use hubbub_shared::chat::LOBBY;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use crate::attention;
 use crate::components::composer::Composer;
@@ -16,10 +14,11 @@ use crate::connection::{Connection, memory};
 
 /// What was said in the room, and where to say more; for whoever isn't in it, how to get in.
 #[component]
-pub fn Room() -> impl IntoView {
+pub fn Room(
+    /// The room's id.
+    room: Memo<String>,
+) -> impl IntoView {
     let connection = expect_context::<Connection>();
-    let params = use_params_map();
-    let room = Memo::new(move |_| params.read().get("room").unwrap_or_else(|| LOBBY.to_owned()));
     Effect::new(move || connection.open_room(&room.read()));
     on_cleanup(move || connection.close_room());
 
