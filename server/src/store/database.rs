@@ -1,6 +1,7 @@
 //! Which database, and how it is opened.
 
 use std::fmt;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -54,6 +55,8 @@ pub(super) struct Opened {
     pub(super) id: String,
     pub(super) writer: Connection,
     pub(super) readers: Vec<Connection>,
+    /// Keeps other servers away. There is none for a database in memory.
+    pub(super) claim: Option<File>,
 }
 
 /// Opens `database` for one writer and several readers.
@@ -73,6 +76,7 @@ fn open_file(path: &Path) -> Result<Opened, Refusal> {
     if writer.is_readonly("main")? {
         return Err(Refusal::ReadOnly);
     }
+    let claim = claim(path)?;
     // If it is to be refused yet, then what a killed process left beside it stays there, and nothing else.
     writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_wal)?;
     schema::migrate(&writer)?;
@@ -86,7 +90,19 @@ fn open_file(path: &Path) -> Result<Opened, Refusal> {
     writer.pragma_update(None, "synchronous", "full")?;
     let id = store_id(&writer)?;
     let readers = readers(|| connect_file(path, OpenFlags::SQLITE_OPEN_READ_ONLY))?;
-    Ok(Opened { id, writer, readers })
+    Ok(Opened { id, writer, readers, claim: Some(claim) })
+}
+
+/// The database is this server's until the file is closed. Two would number their messages well, but each would tell only
+/// its own members.
+fn claim(path: &Path) -> Result<File, Refusal> {
+    // Closing any file of it takes SQLite's own locks of it along, so it stays open as long as they are needed.
+    let file = File::open(path)?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(Refusal::Claimed),
+        // Where files can't be locked nobody is kept away.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
+    }
 }
 
 fn open_memory() -> Result<Opened, Refusal> {
@@ -101,7 +117,7 @@ fn open_memory() -> Result<Opened, Refusal> {
         reader.pragma_update(None, "query_only", true)?;
         Ok(reader)
     })?;
-    Ok(Opened { id, writer, readers })
+    Ok(Opened { id, writer, readers, claim: None })
 }
 
 /// A connection to a file. The path is absolute, as SQLite takes a name that begins with `file:` for a URI.

@@ -76,6 +76,7 @@ pub(super) enum Refusal {
     Corrupt(String),
     ReadOnly,
     Locked,
+    Claimed,
     Unreachable,
     Io(io::Error),
     Other(String),
@@ -122,6 +123,9 @@ impl fmt::Display for OpenError {
             Refusal::Corrupt(why) => write!(f, "{path} is damaged ({why}): restore a backup"),
             Refusal::ReadOnly => write!(f, "{path} can't be written to: it is read-only"),
             Refusal::Locked => write!(f, "another program has {path} locked"),
+            Refusal::Claimed => {
+                write!(f, "another Hubbub runs on {path}: end it, or give this one a database of its own")
+            }
             Refusal::Unreachable => write!(f, "can't open {path}: its folder is missing, or no file may be made in it"),
             Refusal::Io(why) => write!(f, "can't open {path}: {why}"),
             Refusal::Other(why) => write!(f, "can't open {path}: {why}"),

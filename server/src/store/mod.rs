@@ -59,7 +59,7 @@ impl Store {
     pub(crate) fn open(database: &Database) -> Result<(Self, Writer), OpenError> {
         let opened = database::open(database)?;
         let store = Self { id: opened.id.into(), readers: Arc::new(Pool::new(opened.readers)) };
-        Ok((store, Writer::new(opened.writer)))
+        Ok((store, Writer::new(opened.writer, opened.claim)))
     }
 
     /// Made when the database was made or restored.

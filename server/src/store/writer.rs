@@ -1,6 +1,7 @@
 //! Who writes: one, many changes to a transaction.
 
 use std::collections::HashMap;
+use std::fs::File;
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -15,6 +16,8 @@ use super::random_id;
 #[derive(Debug)]
 pub(crate) struct Writer {
     connection: Connection,
+    /// Closed after the connection.
+    _claim: Option<File>,
 }
 
 /// Changes that all happen, or none of them. Each method answers as of after the ones before it; a refusal has changed
@@ -31,8 +34,8 @@ pub(crate) struct Transaction<'w> {
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection) -> Self {
-        Self { connection }
+    pub(super) fn new(connection: Connection, claim: Option<File>) -> Self {
+        Self { connection, _claim: claim }
     }
 
     /// Does `work`, and has it on the disk when this returns.

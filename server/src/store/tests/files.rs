@@ -258,6 +258,17 @@ fn a_database_that_another_program_keeps_for_itself_is_refused() {
 }
 
 #[test]
+fn a_database_has_one_server_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hubbub.db");
+    let first = Store::open(&database(&path)).unwrap();
+    let line = Store::open(&database(&path)).err().unwrap().to_string();
+    assert!(line.contains("another Hubbub runs on"), "{line}");
+    drop(first);
+    Store::open(&database(&path)).unwrap();
+}
+
+#[test]
 fn on_a_full_disk_nothing_is_lost_and_nothing_is_half() {
     let mut world = World::new(Engine::SqliteFile);
     let ada = world.user("Ada");
