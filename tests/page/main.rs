@@ -6,6 +6,7 @@ mod banner;
 mod bounds;
 mod crowds;
 mod devices;
+mod icons;
 mod keyboard;
 mod presence;
 mod reading;

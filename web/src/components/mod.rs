@@ -14,6 +14,7 @@ pub mod dialogs;
 pub mod door;
 mod drawer;
 pub mod going;
+mod icon;
 pub mod messages;
 pub mod qr_code;
 pub mod rich_text;

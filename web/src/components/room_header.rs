@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::dialog::{Dialog, Which};
+use crate::components::icon::icon;
 use crate::components::wire::WireButton;
 use crate::connection::Connection;
 
@@ -35,7 +36,7 @@ pub fn RoomHeader(
                 aria-expanded=move || dialog.rooms_are_open().to_string()
                 on:click=move |_| dialog.toggle_rooms()
             >
-                <span aria-hidden="true">"☰"</span>
+                {icon("#icon-menu")}
             </button>
             <div class="title">
                 <h1 dir="auto" data-testid="room-name">

@@ -9,6 +9,7 @@ use crate::components::avatar::Avatar;
 use crate::components::badge::Badge;
 use crate::components::brand::Brand;
 use crate::components::dialog::{Dialog, Which};
+use crate::components::icon::icon;
 use crate::components::shortcuts::{COMMAND, label};
 use crate::components::{arrows, drawer};
 use crate::connection::Connection;
@@ -32,7 +33,7 @@ pub fn Sidebar() -> impl IntoView {
                 aria-label="Close the list of rooms"
                 on:click=move |_| dialog.close_rooms()
             >
-                <span aria-hidden="true">"✕"</span>
+                {icon("#icon-close")}
             </button>
             <nav aria-label="Rooms" on:keydown=move |event| arrows::walk(&event, "room-link")>
                 <ul data-testid="rooms">
@@ -69,7 +70,7 @@ pub fn Sidebar() -> impl IntoView {
                     aria-label="Settings"
                     on:click=move |_| dialog.open(Which::Settings)
                 >
-                    <span aria-hidden="true">"⚙"</span>
+                    {icon("#icon-settings")}
                 </button>
             </footer>
         </aside>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use web_sys::HtmlDialogElement;
 
 use crate::components::dialog::Dialog;
+use crate::components::icon::icon;
 
 /// A titled box. Escape closes it, a click beside it and its button; the focus then is where it was before.
 #[component]
@@ -64,7 +65,7 @@ pub fn Modal(
                         aria-label="Close"
                         on:click=move |_| close()
                     >
-                        <span aria-hidden="true">"✕"</span>
+                        {icon("#icon-close")}
                     </button>
                 </header>
                 {children()}

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use self::message::Row;
 use self::sight::Sight;
+use crate::components::icon::icon;
 use crate::components::show::Show;
 use crate::connection::Connection;
 use crate::model::markup::Names;
@@ -64,7 +65,7 @@ pub fn Messages(
                         1 => "1 new message".to_owned(),
                         missed => format!("{missed} new messages"),
                     }}
-                    <span aria-hidden="true">" ↓"</span>
+                    {icon("#icon-down")}
                 </button>
             </Show>
         </div>

@@ -15,6 +15,7 @@ use web_sys::{Element, HtmlElement};
 
 use self::{echo::EchoBox, packets::Packets, tools::Tools};
 use crate::{
+    components::icon::icon,
     connection::Connection,
     model::wire::{Filter, Trace},
     wire_tap::WireTap,
@@ -68,7 +69,7 @@ pub fn WireButton() -> impl IntoView {
             aria-expanded=move || panel.is_open().to_string()
             on:click=move |_| panel.toggle()
         >
-            <span aria-hidden="true">"⇅"</span>
+            {icon("#icon-wire")}
         </button>
     }
 }
@@ -152,7 +153,7 @@ fn Panel(client: StoredValue<Client, LocalStorage>, tap: WireTap, panel: WirePan
                     title=format!("Close (Escape or {SHORTCUT})")
                     on:click=move |_| panel.close()
                 >
-                    <span aria-hidden="true">"✕"</span>
+                    {icon("#icon-close")}
                 </button>
                 <p>"Every packet, as it passes. Tokens are masked."</p>
             </header>
