@@ -55,6 +55,69 @@ async fn the_latest_is_one_click_away_and_what_came_is_counted() {
 }
 
 #[tokio::test]
+async fn what_is_new_is_read_from_its_beginning() {
+    let stage = Stage::with(&UNLIMITED).await;
+    let bob = Device::sign_in(&stage.server.url, "Bob").await;
+    bob.say_all(LOBBY, (1..=45).map(|number| format!("message {number}"))).await;
+    let ada = stage.person("Ada").await;
+    ada.messages().with("message 45").wait_for_sight().await;
+    // To the top of all.
+    ada.by_testid("scroller").turn_wheel(-5_000).await;
+    ada.messages().with("message 1").wait_for_sight().await;
+    ada.by_testid("to-end").wait_for_sight().await;
+    bob.say_all(LOBBY, (1..=60).map(|number| format!("new {number}."))).await;
+    let way = ada.by_testid("to-end");
+    way.wait_for_some("return elements[0]?.textContent.includes('60 new messages')").await;
+    // First to the line, and only then to the end.
+    way.click().await;
+    ada.by_testid("new-line").wait_for_sight().await;
+    ada.messages().with("new 1.").by_testid("text").wait_for_sight().await;
+    way.wait_for_some("return /^[1-5]\\d new messages/.test(elements[0]?.textContent)").await;
+    way.click().await;
+    ada.messages().with("new 60.").by_testid("text").wait_for_sight().await;
+    way.wait_for_end().await;
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_room_is_found_again_as_one_left_it() {
+    let stage = Stage::with(&UNLIMITED).await;
+    let bob = Device::sign_in(&stage.server.url, "Bob").await;
+    bob.make_room("Kitchen").await;
+    bob.say_all(LOBBY, (1..=45).map(|number| format!("message {number}"))).await;
+    let ada = stage.person("Ada").await;
+    ada.opens("/r/kitchen").await;
+    ada.by_testid("join-room").click().await;
+    ada.is_in("kitchen").await;
+    let goes_to = async |room: &str| {
+        ada.by_testid(&format!("room-{room}")).click().await;
+        ada.is_in(room).await;
+    };
+    goes_to("lobby").await;
+    ada.messages().with("message 45").wait_for_sight().await;
+    ada.by_testid("scroller").turn_wheel(-600).await;
+    ada.by_testid("to-end").wait_for_sight().await;
+    let (seq, top) = first_in_sight(&ada).await;
+    goes_to("kitchen").await;
+    bob.say(LOBBY, "meanwhile").await;
+    goes_to("lobby").await;
+    ada.by_testid("to-end").wait_for_some("return elements[0]?.textContent.includes('1 new message')").await;
+    let now = top_of(&ada, &seq).await;
+    assert!((now - top).abs() < 2.0, "{seq} is at {now}, and was at {top}");
+
+    // Who left it at its end finds it where the new begins.
+    ada.by_testid("to-end").click().await;
+    ada.by_testid("to-end").wait_for_end().await;
+    goes_to("kitchen").await;
+    bob.say_all(LOBBY, (1..=60).map(|number| format!("new {number}."))).await;
+    ada.by_testid("room-lobby").by_testid("unread").with("60").wait().await;
+    goes_to("lobby").await;
+    ada.by_testid("new-line").wait_for_sight().await;
+    ada.messages().with("new 1.").by_testid("text").wait_for_sight().await;
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn older_messages_come_in_above_and_the_place_is_kept() {
     let stage = Stage::with(&UNLIMITED).await;
     let bob = Device::sign_in(&stage.server.url, "Bob").await;

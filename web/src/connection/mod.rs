@@ -31,7 +31,7 @@ use crate::model::link::Link;
 use crate::model::outbox::Outbox;
 use crate::model::rooms::Rooms as RoomList;
 use crate::model::session::{Heard, Session};
-use crate::model::timeline::{Gap, Side, Timeline};
+use crate::model::timeline::{Gap, Look, Side, Timeline};
 use crate::wire_tap::WireTap;
 
 /// What the page knows of one user's conversation, as signals, and what the user can do. A cheap handle; copies are the same
@@ -203,11 +203,11 @@ impl Connection {
         self.tell(|session, _| session.look_away());
     }
 
-    /// The person looks at this message of the open room; at its end, if at none.
-    pub fn look_at(self, seq: Option<u64>) {
+    /// The person looks there in the open room; at its end, if nowhere.
+    pub fn look_at(self, look: Option<Look>) {
         self.session.update_value(|session| {
             if let Some(timeline) = session.open_timeline() {
-                timeline.look_at(seq);
+                timeline.look_at(look);
             }
         });
     }

@@ -11,7 +11,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use self::message::Row;
-use self::sight::Sight;
+use self::sight::{Sight, Way};
 use crate::components::icon::icon;
 use crate::components::show::Show;
 use crate::connection::Connection;
@@ -58,14 +58,14 @@ pub fn Messages(
                     <p class="empty">"Nothing has been said here yet. Begin."</p>
                 </Show>
             </div>
-            <Show when=move || sight.is_away()>
-                <button class="to-end" type="button" data-testid="to-end" on:click=move |_| sight.to_end()>
-                    {move || match sight.missed() {
+            <Show when=move || sight.way().is_some()>
+                <button class="to-end" type="button" data-testid="to-end" on:click=move |_| sight.go()>
+                    {move || match sight.way().map_or(0, |way| way.new) {
                         0 => "Jump to the latest".to_owned(),
                         1 => "1 new message".to_owned(),
-                        missed => format!("{missed} new messages"),
+                        new => format!("{new} new messages"),
                     }}
-                    {icon("#icon-down")}
+                    {move || icon(if sight.way().is_some_and(Way::is_up) { "#icon-up" } else { "#icon-down" })}
                 </button>
             </Show>
         </div>

@@ -2,12 +2,11 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use web_sys::{DomRect, Element, HtmlElement};
 
 use crate::connection::Connection;
 use crate::listen;
-use crate::model::timeline::{Gap, Side};
+use crate::model::timeline::{Gap, Look, Side, Timeline};
 
 /// How near to the end, in pixels, is at the end.
 const NEAR: i32 = 48;
@@ -20,24 +19,65 @@ pub(super) struct Sight {
     connection: Connection,
     room: Memo<String>,
     scroller: NodeRef<Div>,
-    /// The last message when they left the end; `None` at the end.
-    left_at: RwSignal<Option<u64>>,
+    way: RwSignal<Option<Way>>,
+    /// The room was just opened, and isn't yet where it is to begin.
+    begins: StoredValue<bool>,
+    /// The line for new messages that has been in sight, by the message below it.
+    line_seen: StoredValue<Option<u64>>,
     looks_soon: StoredValue<bool>,
+}
+
+/// Where there is something to see that isn't in sight.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Way {
+    to: To,
+    /// How many messages are new there.
+    pub(super) new: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum To {
+    /// The line for new messages, further up.
+    LineAbove,
+    /// The same, further down.
+    LineBelow,
+    End,
+}
+
+impl Way {
+    pub(super) fn is_up(self) -> bool {
+        self.to == To::LineAbove
+    }
 }
 
 impl Sight {
     pub(super) fn new(connection: Connection, room: Memo<String>, scroller: NodeRef<Div>) -> Self {
-        let sight =
-            Self { connection, room, scroller, left_at: RwSignal::new(None), looks_soon: StoredValue::new(false) };
-        // Another room is seen from its end, and so is what one has said.
+        let sight = Self {
+            connection,
+            room,
+            scroller,
+            way: RwSignal::new(None),
+            begins: StoredValue::new(true),
+            line_seen: StoredValue::new(None),
+            looks_soon: StoredValue::new(false),
+        };
         Effect::new(move || {
             room.track();
-            connection.track_said();
-            sight.to_end();
+            sight.scroll_to_end();
+            sight.begins.set_value(true);
+            sight.line_seen.set_value(None);
         });
-        // What came may be in sight.
+        // What one has said is seen.
+        Effect::new(move |before: Option<()>| {
+            connection.track_said();
+            if before.is_some() {
+                sight.to_end();
+            }
+        });
+        // What came may be in sight, and what was read elsewhere is new no more.
         Effect::new(move || {
             connection.rows().track();
+            connection.with_rooms(|_| ());
             sight.look_soon();
         });
         listen::to(&document(), leptos::ev::visibilitychange, move |_| match document().hidden() {
@@ -47,24 +87,35 @@ impl Sight {
         sight
     }
 
-    /// Whether they have left the end.
-    pub(super) fn is_away(self) -> bool {
-        self.left_at.read().is_some()
+    /// Where to go from here, if not all is in sight.
+    pub(super) fn way(self) -> Option<Way> {
+        self.way.get()
     }
 
-    /// How many messages came since they left the end.
-    pub(super) fn missed(self) -> u64 {
-        let head = self.connection.with_rooms(|rooms| rooms.get(&self.room.read()).map(|room| room.info().head));
-        head.unwrap_or(0).saturating_sub(self.left_at.get().unwrap_or(u64::MAX))
+    /// Goes there: to the new messages first, and only then to the end.
+    pub(super) fn go(self) {
+        let Some(scroller) = self.scroller.get_untracked() else { return };
+        match (self.way.get_untracked().map(|way| way.to), line(&scroller)) {
+            (Some(To::LineAbove | To::LineBelow), Some((line, _))) => bring_into_sight(&scroller, &line),
+            _ => {
+                self.to_end();
+                // What was pressed is gone by that.
+                let _ = scroller.focus();
+            }
+        }
     }
 
-    /// Goes to the end.
-    pub(super) fn to_end(self) {
+    fn to_end(self) {
+        self.begins.set_value(false);
+        self.connection.look_at(None);
+        self.scroll_to_end();
+    }
+
+    fn scroll_to_end(self) {
         if let Some(scroller) = self.scroller.get_untracked() {
             // It counts from its end.
             scroller.set_scroll_top(0);
         }
-        self.left_at.set(None);
         self.look_soon();
     }
 
@@ -85,22 +136,69 @@ impl Sight {
     fn look(self) {
         let Some(scroller) = self.scroller.get_untracked() else { return };
         let room = self.room.get_untracked();
-        let last = self.connection.with_timeline(&room, |timeline| timeline.last()).flatten();
-        if -scroller.scroll_top() <= NEAR {
+        if self.begins.get_value() {
+            self.begin(&scroller, &room);
+        }
+        let is_at_end = -scroller.scroll_top() <= NEAR;
+        let seen = if is_at_end {
             self.connection.look_at(None);
-            if self.left_at.read_untracked().is_some() {
-                self.left_at.set(None);
-            }
-            if let Some(last) = last.filter(|_| !document().hidden()) {
-                self.connection.seen(&room, last);
-            }
+            self.connection.with_timeline(&room, |timeline| timeline.last()).flatten()
         } else {
-            self.connection.look_at(seq_in_sight(&scroller));
-            if self.left_at.read_untracked().is_none() {
-                self.left_at.set(Some(last.unwrap_or(0)));
+            let lowest = message_at(&scroller, 1.0);
+            // Above the first message of all there is something else.
+            if let Some(look) = message_at(&scroller, 0.0).or(lowest) {
+                self.connection.look_at(Some(look));
             }
+            lowest.map(|look| look.seq)
+        };
+        if let Some(seq) = seen.filter(|_| !document().hidden()) {
+            self.connection.seen(&room, seq);
+        }
+        let way = self.find_way(&scroller, &room, is_at_end);
+        if *self.way.read_untracked() != way {
+            self.way.set(way);
         }
         self.look_for_gaps(&scroller);
+    }
+
+    /// A room is seen where one left it; or else at the line for new messages; or else, once it is known that there is none,
+    /// at its end.
+    fn begin(self, scroller: &HtmlElement, room: &str) {
+        let left = self.connection.with_timeline(room, Timeline::looks_at).flatten();
+        let found = left.and_then(|left| Some((row_of(scroller, left.seq)?, left.top)));
+        let is_found = if scroller.scroll_top() != 0 {
+            // They went their own way.
+            true
+        } else if let Some((row, top)) = found {
+            scroll_by(scroller, top_in(scroller, &row) - top);
+            true
+        } else if let Some((line, _)) = line(scroller) {
+            bring_into_sight(scroller, &line);
+            true
+        } else {
+            *self.connection.is_synced().read_untracked()
+        };
+        self.begins.set_value(!is_found);
+    }
+
+    fn find_way(self, scroller: &HtmlElement, room: &str, is_at_end: bool) -> Option<Way> {
+        let (head, read) = untrack(|| {
+            self.connection.with_rooms(|rooms| rooms.get(room).map(|room| (room.info().head, room.read())))
+        })?;
+        let to_end = (!is_at_end).then_some(Way { to: To::End, new: head.saturating_sub(read) });
+        let Some((line, seq)) = line(scroller) else { return to_end };
+        let top = top_in(scroller, &line);
+        let to_line = |to| Some(Way { to, new: (head + 1).saturating_sub(seq) });
+        if top >= scroller.client_height() as f64 {
+            to_line(To::LineBelow)
+        } else if top >= 0.0 {
+            self.line_seen.set_value(Some(seq));
+            to_end
+        } else if self.line_seen.get_value() == Some(seq) {
+            to_end
+        } else {
+            to_line(To::LineAbove)
+        }
     }
 
     fn look_for_gaps(self, scroller: &HtmlElement) {
@@ -130,10 +228,41 @@ fn gap_of(row: &Element) -> Option<Gap> {
     Some(Gap { after: number("data-after")?, before: number("data-before")? })
 }
 
-/// The message in the middle of what is seen.
-fn seq_in_sight(scroller: &HtmlElement) -> Option<u64> {
-    let view = scroller.get_bounding_client_rect();
-    let (x, y) = (view.left() + view.width() / 2.0, view.top() + view.height() / 2.0);
+/// The message at this height of what is seen: 0 is its top, 1 its bottom.
+fn message_at(scroller: &HtmlElement, height: f64) -> Option<Look> {
+    let (list, view) =
+        (scroller.first_element_child()?.get_bounding_client_rect(), scroller.get_bounding_client_rect());
+    // At its side, where no button lies over it.
+    let (x, y) = (list.left() + 2.0, view.top() + 1.0 + (view.height() - 2.0) * height);
     let row = document().element_from_point(x as f32, y as f32)?.closest("[data-seq]").ok()??;
-    row.unchecked_into::<HtmlElement>().get_attribute("data-seq")?.parse().ok()
+    Some(Look { seq: seq_of(&row)?, top: top_in(scroller, &row) })
+}
+
+/// The line for new messages, and the message below it.
+fn line(scroller: &HtmlElement) -> Option<(Element, u64)> {
+    let line = scroller.get_elements_by_class_name("new").item(0)?;
+    let row = line.closest("[data-seq]").ok()??;
+    Some((line, seq_of(&row)?))
+}
+
+fn row_of(scroller: &HtmlElement, seq: u64) -> Option<Element> {
+    scroller.query_selector(&["[data-seq='", &seq.to_string(), "']"].concat()).ok()?
+}
+
+fn seq_of(row: &Element) -> Option<u64> {
+    row.get_attribute("data-seq")?.parse().ok()
+}
+
+/// How far the top of something is below the top of what is seen.
+fn top_in(scroller: &HtmlElement, element: &Element) -> f64 {
+    element.get_bounding_client_rect().top() - scroller.get_bounding_client_rect().top()
+}
+
+/// Brings the line for new messages to where one begins to read, with something above it to go on from.
+fn bring_into_sight(scroller: &HtmlElement, line: &Element) {
+    scroll_by(scroller, top_in(scroller, line) - f64::from(scroller.client_height()) / 4.0);
+}
+
+fn scroll_by(scroller: &HtmlElement, pixels: f64) {
+    scroller.scroll_by_with_x_and_y(0.0, pixels);
 }

@@ -22,6 +22,7 @@ impl Session {
     }
 
     fn hear_messages(&mut self, room: &str, messages: Vec<Message>, now: u64) {
+        self.mark_unread_elsewhere(room);
         self.said(room, &messages);
         // What I say I have read, if I have read what was said before.
         for message in &messages {

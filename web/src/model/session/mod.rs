@@ -275,6 +275,16 @@ impl Session {
         })
     }
 
+    /// What comes now is new to whoever looks elsewhere in the room that is open, and has read all that came before.
+    fn mark_unread_elsewhere(&mut self, room: &str) {
+        if self.open.as_deref() != Some(room) || self.rooms.get(room).is_none_or(|room| room.unread() > 0) {
+            return;
+        }
+        if self.timelines.get(room).is_some_and(|timeline| timeline.looks_at().is_some()) {
+            self.look_away();
+        }
+    }
+
     /// The line for new messages of the room that is open, if there are any.
     fn mark_unread(&mut self) {
         let Some(room) = self.open.clone() else { return };

@@ -151,6 +151,7 @@ impl Session {
         let (id, head) = (state.info.id.clone(), state.info.head);
         let fresh = fresh || held.is_some_and(|held| held > head);
         let is_new = fresh || self.rooms.get(&id).is_none();
+        let was_read = self.rooms.get(&id).is_some_and(|room| room.unread() == 0);
         if fresh {
             self.reads.forget(&id);
         }
@@ -161,7 +162,9 @@ impl Session {
         if let Some(timeline) = self.timelines.get(&id) {
             self.rooms.said(&id, timeline.after(head).map(|message| &**message));
         }
-        if is_new && self.open.as_ref() == Some(&id) {
+        // What was said while there was no connection is new as well.
+        let brings_new = was_read && self.rooms.get(&id).is_some_and(|room| room.unread() > 0);
+        if (is_new || brings_new) && self.open.as_ref() == Some(&id) {
             self.mark_unread();
         }
     }

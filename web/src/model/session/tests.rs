@@ -7,7 +7,7 @@ use hubbub_shared::classic::ClosingCode;
 use hubbub_shared::{ApiError, ErrorCode, Reply};
 
 use super::{Answer, Ended, Request, Session, Ticket};
-use crate::model::timeline::{OwnState, What};
+use crate::model::timeline::{Look, OwnState, What};
 
 pub(super) fn user(id: &str) -> User {
     User { id: id.into(), name: id.into() }
@@ -309,4 +309,14 @@ fn the_line_for_new_messages_stands_where_i_left_off() {
     session.look_away();
     session.hear(live("lobby", 7..=8), 0);
     assert_eq!(unread(&session), Some(7));
+    session.seen("lobby", 8, 0);
+    session.open_timeline().unwrap().look_at(Some(Look { seq: 2, top: 0.0 }));
+    assert_eq!(unread(&session), Some(7), "it stays while I look elsewhere");
+    session.hear(live("lobby", 9..=9), 0);
+    session.hear(live("lobby", 10..=10), 0);
+    assert_eq!(unread(&session), Some(9), "what comes meanwhile is new");
+    session.disconnected();
+    session.seen("lobby", 10, 0);
+    sync(&mut session, vec![state("lobby", 12, 10, vec![said("lobby", 11), said("lobby", 12)])], 0);
+    assert_eq!(unread(&session), Some(11), "and so is what was said without me");
 }

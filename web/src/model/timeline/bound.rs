@@ -7,21 +7,45 @@ use super::{Change, Gap, Timeline};
 const MOST: usize = 3_000;
 /// How many are kept of a room that isn't.
 const MOST_UNSEEN: usize = 200;
+/// How far from its end, in messages, one finds the place again where one was when one left.
+const MOST_BELOW: usize = 600;
+/// How many are kept above that place.
+const ABOVE: usize = 50;
+
+/// Where a person looks who isn't at the end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Look {
+    /// The first message that is in sight.
+    pub seq: u64,
+    /// How far its top is below the top of what is seen.
+    pub top: f64,
+}
 
 impl Timeline {
-    /// The person looks at the message of this seq, or at the end.
-    pub fn look_at(&mut self, seq: Option<u64>) {
-        self.looks_at = seq;
+    /// The person looks there, or at the end.
+    pub fn look_at(&mut self, look: Option<Look>) {
+        self.looks_at = look;
+    }
+
+    /// Where the person looks, or looked when they left; at the end, if nowhere.
+    #[must_use]
+    pub fn looks_at(&self) -> Option<Look> {
+        self.looks_at
     }
 
     pub(super) fn keep_in_bounds(&mut self) {
-        let most = if self.changes.is_some() { MOST } else { MOST_UNSEEN };
+        let is_open = self.changes.is_some();
+        let mut below = self.looks_at.map_or(0, |look| self.slots.range(look.seq..).count());
+        if below > MOST_BELOW && !is_open {
+            self.looks_at = None;
+            below = 0;
+        }
+        let most = if is_open { MOST } else { MOST_UNSEEN.max((below + ABOVE) * 4 / 3) };
         if self.held.count() <= most {
             return;
         }
         let excess = self.held.count() - most * 3 / 4;
-        let below = self.looks_at.map_or(0, |seq| self.slots.range(seq..).count());
-        if below > self.held.count() / 2 {
+        if is_open && below > self.held.count() / 2 {
             self.forget_below(excess);
         } else {
             self.forget_above(excess);

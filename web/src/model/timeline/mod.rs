@@ -25,6 +25,7 @@ use self::held::{Held, Place};
 use self::row::Said;
 pub use self::{
     asking::Side,
+    bound::Look,
     change::Change,
     row::{Gap, Key, Marks, Offset, Own, OwnState, Row, What},
 };
@@ -51,8 +52,8 @@ pub struct Timeline {
     /// The highest seq that was heard live on this connection. No snapshot can take that back.
     live_head: u64,
     asking: Asking,
-    /// The person looks at this message; at the end, if at none.
-    looks_at: Option<u64>,
+    /// Where the person looks, or looked when they left; at the end, if nowhere.
+    looks_at: Option<Look>,
     /// What the view hasn't taken yet; `None` if there is no view.
     changes: Option<Vec<Change>>,
 }
@@ -125,7 +126,6 @@ impl Timeline {
     /// The view is gone.
     pub fn unwatch(&mut self) {
         self.changes = None;
-        self.looks_at = None;
         self.keep_in_bounds();
     }
 

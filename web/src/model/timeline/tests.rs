@@ -3,7 +3,7 @@
 use hubbub_shared::chat::request::{Page, Sent};
 use hubbub_shared::chat::{Message, MessageId, RoomInfo, RoomState, User};
 
-use super::{Change, Gap, Key, Own, OwnState, Row, Side, Timeline, What};
+use super::{Change, Gap, Key, Look, Own, OwnState, Row, Side, Timeline, What};
 use crate::model::outbox::Failure;
 
 const MINUTE: u64 = 60_000;
@@ -272,7 +272,7 @@ fn what_nobody_looks_at_is_forgotten() {
     timeline.live(all([3_001]));
     assert_eq!(timeline.row(0).map(|row| row.what), Some(What::Gap(Gap { after: 0, before: 752 })));
 
-    timeline.look_at(Some(800));
+    timeline.look_at(Some(Look { seq: 800, top: 0.0 }));
     timeline.live(all(3_002..=3_775));
     assert_eq!(timeline.row(1).map(|row| row.key), Some(Key::Seq(752)), "where the person looks nothing goes");
     assert_eq!(timeline.last(), Some(3_001));
@@ -286,4 +286,21 @@ fn what_nobody_looks_at_is_forgotten() {
     timeline.unwatch();
     assert!(timeline.len() <= 202, "{}", timeline.len());
     assert_eq!(timeline.last(), Some(3_776));
+}
+
+#[test]
+fn where_one_looked_is_kept_as_far_as_it_goes() {
+    let mut timeline = timeline();
+    timeline.watch();
+    timeline.live(all(1..=1_000));
+    let look = Look { seq: 700, top: -3.5 };
+    timeline.look_at(Some(look));
+    timeline.unwatch();
+    assert_eq!((timeline.looks_at(), timeline.last()), (Some(look), Some(1_000)));
+    assert!(timeline.message(700 - 40).is_some() && timeline.message(500).is_none());
+    timeline.live(all(1_001..=1_290));
+    assert!(timeline.message(700 - 40).is_some());
+    timeline.live(all(1_291..=1_310));
+    assert_eq!(timeline.looks_at(), None, "nobody goes back so far");
+    assert!(timeline.len() <= 202, "{}", timeline.len());
 }
