@@ -2,6 +2,10 @@
 
 use hubbub_tests::browser::{Key, Stage};
 use hubbub_tests::chat::Device;
+use hubbub_tests::session;
+use serde_json::json;
+
+use crate::UNLIMITED;
 
 #[tokio::test]
 async fn a_link_to_a_room_works_for_whoever_was_never_here() {
@@ -143,9 +147,42 @@ async fn an_address_of_no_room_says_so() {
     let stage = Stage::new().await;
     let ada = stage.person("Ada").await;
     ada.opens("/r/there-is-none").await;
-    ada.by_testid("join-room").click().await;
     ada.by_testid("no-such-room").wait_for_sight().await;
+    assert!(!ada.by_testid("join-room").is_there().await, "nobody is asked to join what isn't there");
     ada.by_testid("to-lobby").click().await;
     ada.is_in("lobby").await;
+
+    // Also to somebody who gives a name for it.
+    let newcomer = stage.stranger().await;
+    newcomer.opens("/r/there-is-none").await;
+    newcomer.by_testid("name").click().await;
+    newcomer.type_keys("Bob").await;
+    newcomer.by_testid("join").click().await;
+    newcomer.by_testid("no-such-room").wait_for_sight().await;
+    newcomer.by_testid("browse-instead").click().await;
+    newcomer.by_testid("found-lobby").wait_for_sight().await;
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn the_room_that_is_open_is_in_sight_among_many() {
+    let stage = Stage::with(&UNLIMITED).await;
+    let bob = Device::sign_in(&stage.server.url, "Bob").await;
+    let ada = stage.person("Ada").await;
+    // She is in all of them by another device.
+    let code = json!({ "code": ada.link_code().await });
+    let session = session::signed_in(&session::begin(&stage.server.url, &code, &[]).await);
+    let phone = Device::connect(&stage.server.url, &session).await;
+    for number in 10..50 {
+        let room = bob.make_room(&format!("Room {number}")).await;
+        phone.join(&room).await;
+    }
+    ada.by_testid("room-room-49").wait().await;
+    ada.opens("/r/room-49").await;
+    ada.is_in("room-49").await;
+    ada.by_testid("room-room-49").wait_for_sight().await;
+    ada.press_with(&[Key::Alt], &char::from(Key::Down).to_string()).await;
+    ada.is_in("lobby").await;
+    ada.by_testid("room-lobby").wait_for_sight().await;
     stage.end().await;
 }

@@ -1,6 +1,5 @@
 //! A room that isn't mine yet, or that nobody has.
 
-use hubbub_shared::ErrorCode;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
@@ -30,8 +29,17 @@ pub fn Door(
     let announce = expect_context::<Announce>();
     let knock = RwSignal::new(Knock::NotYet);
     Effect::new(move || {
-        room.track();
         knock.set(Knock::NotYet);
+        let wanted = room.get();
+        if connection.is_synced().get() {
+            spawn_local(async move {
+                let is_there = connection.may_be_joined(&wanted).await;
+                // Meanwhile one may stand before another door.
+                if !is_there && room.try_get_untracked().as_ref() == Some(&wanted) {
+                    knock.set(Knock::NobodyThere);
+                }
+            });
+        }
     });
     let join = move |_| {
         if *knock.read_untracked() == Knock::Knocking {
@@ -42,7 +50,6 @@ pub fn Door(
         spawn_local(async move {
             match connection.join_room(&wanted).await {
                 Ok(()) => announce.say("You are in the room now.".to_owned()),
-                // Meanwhile one may stand before another door.
                 Err(failed) if room.try_get_untracked().as_ref() == Some(&wanted) => knock.set(answered(&failed)),
                 Err(_) => {}
             }
@@ -95,8 +102,8 @@ fn NobodyThere() -> impl IntoView {
     let dialog = expect_context::<Dialog>();
     view! {
         <div role="alert" data-testid="no-such-room">
-            <h2>"There is no room here"</h2>
-            <p class="hint">"Its address may be mistyped."</p>
+            <h2>"There is no room at this address"</h2>
+            <p class="hint">"It may be mistyped. Find the room among all there are, or begin in the lobby."</p>
         </div>
         <button class="primary" type="button" data-testid="browse-instead" on:click=move |_| dialog.open(Which::Browse)>
             "Browse rooms"
@@ -109,10 +116,7 @@ fn NobodyThere() -> impl IntoView {
 
 fn answered(failed: &Failed) -> Knock {
     match failed {
-        // What can't be the address of a room is a bad request.
-        Failed::Refused(error) if matches!(error.code, ErrorCode::NoSuchRoom | ErrorCode::BadRequest) => {
-            Knock::NobodyThere
-        }
+        failed if failed.says_no_such_room() => Knock::NobodyThere,
         _ => Knock::Failed(failed.to_string()),
     }
 }

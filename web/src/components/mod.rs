@@ -28,11 +28,20 @@ pub mod wire;
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// Gives the focus to the first element that `selector` finds, if there is one.
 fn focus(selector: &str) {
     if let Ok(Some(element)) = document().query_selector(selector) {
         let _ = element.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// Brings the first element that `selector` finds into sight, and scrolls no further than it takes.
+fn bring_into_sight(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector) {
+        let nearest = ScrollIntoViewOptions::new();
+        nearest.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&nearest);
     }
 }

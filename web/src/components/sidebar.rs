@@ -9,6 +9,7 @@ use crate::components::avatar::Avatar;
 use crate::components::badge::Badge;
 use crate::components::brand::Brand;
 use crate::components::dialog::{Dialog, Which};
+use crate::components::going::use_here;
 use crate::components::icon::icon;
 use crate::components::shortcuts::{COMMAND, label};
 use crate::components::{arrows, drawer};
@@ -23,6 +24,12 @@ pub fn Sidebar() -> impl IntoView {
     let me = connection.me();
     let node = NodeRef::<Aside>::new();
     drawer::make(node);
+    let here = use_here();
+    Effect::new(move || {
+        ids.track();
+        here.track();
+        request_animation_frame(|| super::bring_into_sight("#rooms [aria-current=page]"));
+    });
     view! {
         <aside id="rooms" class="sidebar" class:open=move || dialog.rooms_are_open() node_ref=node>
             <Brand />

@@ -3,7 +3,7 @@
 use hubbub_client::AckError;
 use hubbub_shared::Reply;
 use hubbub_shared::chat::event::{Joined, Left};
-use hubbub_shared::chat::request::{CreateRoom, JoinRoom, LeaveRoom, ListRooms, RoomList};
+use hubbub_shared::chat::request::{CreateRoom, History, JoinRoom, LeaveRoom, ListRooms, Page, RoomList};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -40,6 +40,15 @@ impl Connection {
         Ok(())
     }
 
+    /// Whether there is such a room, of those that aren't mine; also where the server doesn't say.
+    pub async fn may_be_joined(self, room: &str) -> bool {
+        let question = History { room: room.to_owned(), before: None, after: Some(0), limit: Some(1) };
+        match outcome(self.asked(&question).await) {
+            Err(failed) => !failed.says_no_such_room(),
+            Ok(Page { .. }) => true,
+        }
+    }
+
     /// Joins a room as soon as the server has said that it isn't one of mine: for somebody who came by its link, and has been
     /// asked for no more than a name.
     pub fn join_when_synced(self, room: &str) {
@@ -54,7 +63,7 @@ impl Connection {
         let waiting = self.to_join.try_update_value(Option::take).flatten();
         let is_mine = |room: &String| self.session.with_value(|session| session.rooms().get(room).is_some());
         if let Some(room) = waiting.filter(|room| !is_mine(room)) {
-            // If it can't be, its door says why when it is tried again.
+            // If it can't be, its door says why.
             spawn_local(async move { drop(self.join_room(&room).await) });
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hubbub_shared::ApiError;
+use hubbub_shared::{ApiError, ErrorCode};
 
 /// Why something was not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,14 @@ pub enum Failed {
     Refused(ApiError),
     /// The server can't be reached, or what it says can't be read, or the connection was lost before it answered.
     NoAnswer,
+}
+
+impl Failed {
+    /// Whether the room that was spoken of isn't there. What can't be the address of a room is a bad request.
+    #[must_use]
+    pub fn says_no_such_room(&self) -> bool {
+        matches!(self, Self::Refused(error) if matches!(error.code, ErrorCode::NoSuchRoom | ErrorCode::BadRequest))
+    }
 }
 
 impl fmt::Display for Failed {

@@ -2,7 +2,6 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::modal::Modal;
 use crate::components::badge::Badge;
@@ -36,7 +35,7 @@ pub fn Switcher() -> impl IntoView {
     let chosen = RwSignal::new(0_usize);
     let choose = move |at: usize| {
         chosen.set(at);
-        show(at);
+        crate::components::bring_into_sight(&["#", &id_of(at)].concat());
     };
     let enter = move |at: usize| match places.read_untracked().get(at) {
         Some(place) => go.with_value(|go| go(&place.id)),
@@ -138,13 +137,4 @@ fn line(place: Place) -> AnyView {
 
 fn id_of(at: usize) -> String {
     format!("switcher-{at}")
-}
-
-/// Scrolls no further than it takes.
-fn show(at: usize) {
-    if let Some(option) = document().get_element_by_id(&id_of(at)) {
-        let nearest = ScrollIntoViewOptions::new();
-        nearest.set_block(ScrollLogicalPosition::Nearest);
-        option.scroll_into_view_with_scroll_into_view_options(&nearest);
-    }
 }
