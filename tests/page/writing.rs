@@ -4,6 +4,7 @@ use futures_util::future::join_all;
 use hubbub_shared::chat::LOBBY;
 use hubbub_tests::browser::{Key, Look, Person, Stage};
 use hubbub_tests::chat::Device;
+use hubbub_tests::session;
 use hubbub_tests::wait::wait_until_eq;
 use serde_json::json;
 
@@ -125,6 +126,23 @@ async fn emoji_and_names_are_completed_by_keys_and_by_pointer() {
     is_offered(&ada, &[]).await;
     ada.press(Key::Enter).await;
     ada.sees(&["so 😍 👍 @Alan Turing", ":heart_ey"]).await;
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn whoever_spoke_is_offered_and_stands_out_also_when_they_have_gone() {
+    let stage = Stage::new().await;
+    let bob = Device::sign_in(&stage.server.url, "Bob Dylan").await;
+    bob.say(LOBBY, "Bye").await;
+    session::sign_out(&stage.server.url, &bob.token).await;
+    let ada = stage.person("Ada").await;
+    ada.sees(&["Bye"]).await;
+    ada.by_testid("composer").click().await;
+    ada.type_keys("@").await;
+    is_offered(&ada, &["Bob Dylan*"]).await;
+    ada.press(Key::Enter).await;
+    ada.press(Key::Enter).await;
+    ada.messages().by_css(".mention").wait_for_texts(&["@Bob Dylan"]).await;
     stage.end().await;
 }
 

@@ -131,8 +131,10 @@ impl Suggestions {
             }
             Kind::Person => untrack(|| {
                 self.connection.with_rooms(|rooms| {
-                    let people = rooms.get(&self.room.read()).into_iter().flat_map(|room| room.online());
-                    asked.candidates(&Emojis::default(), people.map(|user| &*user.name))
+                    let me = self.connection.me();
+                    let people = rooms.get(&self.room.read()).into_iter().flat_map(|room| room.people());
+                    let others = people.filter(|user| user.id != me.id);
+                    asked.candidates(&Emojis::default(), others.map(|user| &*user.name))
                 })
             }),
         }

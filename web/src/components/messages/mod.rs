@@ -27,8 +27,8 @@ pub fn Messages(
     let rows = connection.rows();
     let names = Memo::new(move |_| {
         connection.with_rooms(|rooms| {
-            let here = rooms.get(&room.read()).into_iter().flat_map(|room| room.online());
-            Names::new(&connection.me().name, here.map(|user| &*user.name))
+            let people = rooms.get(&room.read()).into_iter().flat_map(|room| room.people());
+            Names::new(&connection.me().name, people.map(|user| &*user.name))
         })
     });
     let scroller = NodeRef::<Div>::new();

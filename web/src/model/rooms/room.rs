@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use hubbub_shared::chat::event::Presence;
 use hubbub_shared::chat::{Message, RoomInfo, RoomState, User};
+use hubbub_shared::name::GUEST;
 
 use super::typists::Typists;
 use crate::model::sorted::{SortedMap, SortedSet};
 
 /// How many unread mentions are counted. Nobody counts further.
 const MOST_MENTIONS: usize = 1_000;
+
+/// How many people are known of a room besides those who are here.
+const MOST_KNOWN: usize = 200;
 
 /// A room of which I'm a member.
 #[derive(Debug, Clone)]
@@ -18,6 +22,8 @@ pub struct Room {
     pub(super) read: u64,
     pub(super) online: SortedMap<String, User>,
     pub(super) online_count: u64,
+    /// Who spoke, the latest at the end, and at the beginning who was here. The server doesn't list members.
+    known: Vec<User>,
     pub(super) typists: Typists,
     /// The unread messages that mention me, as far as they were heard.
     pub(super) mentions: SortedSet<u64>,
@@ -31,6 +37,7 @@ impl Room {
             read: 0,
             online: SortedMap::default(),
             online_count: 0,
+            known: Vec::new(),
             typists: Typists::default(),
             mentions: SortedSet::default(),
             last: None,
@@ -78,6 +85,12 @@ impl Room {
         self.online.values()
     }
 
+    /// Who may be spoken to: who spoke, the latest first, and who is here or was.
+    pub fn people(&self) -> impl Iterator<Item = &User> {
+        let is_known = |user: &User| self.known.iter().any(|known| known.id == user.id);
+        self.known.iter().rev().chain(self.online().filter(move |user| !is_known(user)))
+    }
+
     /// Whether this user is here, as far as is known.
     #[must_use]
     pub fn is_online(&self, user: &str) -> bool {
@@ -111,7 +124,9 @@ impl Room {
 
     pub(super) fn presence(&mut self, presence: Presence) {
         for id in &presence.offline {
-            self.online.remove(id);
+            if let Some(gone) = self.online.remove(id) {
+                self.know(&gone, false);
+            }
             self.typists.stopped(id);
         }
         for user in presence.online {
@@ -123,7 +138,9 @@ impl Room {
     /// Something was said, perhaps long ago.
     pub(super) fn said(&mut self, message: &Message, is_mention: bool) {
         self.info.head = self.info.head.max(message.seq);
-        if self.last.as_ref().is_none_or(|last| last.seq < message.seq) {
+        let is_last = self.last.as_ref().is_none_or(|last| last.seq < message.seq);
+        self.know(&message.author, is_last);
+        if is_last {
             self.typists.stopped(&message.author.id);
             self.last = Some(Arc::new(message.clone()));
         }
@@ -132,6 +149,27 @@ impl Room {
             if self.mentions.len() > MOST_MENTIONS {
                 self.mentions.remove_first();
             }
+        }
+    }
+
+    /// Somebody was here, or has just spoken. Those of the classic namespace are nobody whom one could find again.
+    fn know(&mut self, user: &User, has_just_spoken: bool) {
+        if user.id.starts_with(GUEST) {
+            return;
+        }
+        match self.known.iter().rposition(|known| known.id == user.id) {
+            Some(at) if has_just_spoken => {
+                let user = self.known.remove(at);
+                self.known.push(user);
+            }
+            None if has_just_spoken => {
+                if self.known.len() == MOST_KNOWN {
+                    self.known.remove(0);
+                }
+                self.known.push(user.clone());
+            }
+            None if self.known.len() < MOST_KNOWN => self.known.insert(0, user.clone()),
+            _ => {}
         }
     }
 

@@ -115,3 +115,23 @@ fn who_types_does_so_for_a_while() {
     assert!(typing(&rooms).is_empty());
     assert_eq!(rooms.expires_at(), None);
 }
+
+#[test]
+fn whoever_spoke_or_was_here_may_be_spoken_to() {
+    let mut rooms = rooms();
+    let people = |rooms: &Rooms| {
+        let people = rooms.get("lobby").unwrap().people().map(|user| user.name.clone());
+        people.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(people(&rooms), "Ada Me");
+    rooms.said("lobby", &[said("lobby", 11, "Zoe", ""), said("lobby", 12, "guest-00c0ffee", "")]);
+    assert_eq!(people(&rooms), "Zoe Ada Me", "of guests one knows nothing");
+    rooms.said("lobby", &[said("lobby", 13, "Bob", ""), said("lobby", 14, "Zoe", ""), said("lobby", 2, "Old", "")]);
+    assert_eq!(people(&rooms), "Zoe Bob Old Ada Me", "the latest first");
+    let presence = Presence { room: "lobby".into(), online: vec![], offline: vec!["ada".into()], online_count: 1 };
+    rooms.presence(presence);
+    assert_eq!(people(&rooms), "Zoe Bob Old Ada Me", "and who has gone");
+    let crowd: Vec<_> = (15..1_000).map(|seq| said("lobby", seq, &seq.to_string(), "")).collect();
+    rooms.said("lobby", &crowd);
+    assert_eq!(rooms.get("lobby").unwrap().people().count(), 201, "as many as there is room for, and me");
+}
