@@ -105,7 +105,7 @@ pub fn Composer(
     let on_input = move |event: leptos::ev::Event| {
         // In the middle of composing a character, the text is the keyboard's.
         if !event.dyn_ref::<InputEvent>().is_some_and(InputEvent::is_composing) {
-            suggestions.finish_shortcode();
+            suggestions.finish_shortcodes();
         }
         suggestions.look();
         let count_now = Draft(&written()).count();
@@ -159,7 +159,7 @@ pub fn Composer(
                 <p id="composer-refusal" class="refusal" role="alert" data-testid="composer-refusal">
                     {move || refusal.get().map(|refusal| refusal.to_string())}
                 </p>
-                <p id="composer-hint" class="hint">
+                <p id="composer-hint" class="hint keys">
                     <kbd>"Enter"</kbd>
                     " sends, "
                     <kbd>"Shift"</kbd>

@@ -144,7 +144,7 @@ fn Panel(client: StoredValue<Client, LocalStorage>, tap: WireTap, panel: WirePan
         >
             <header>
                 <h2 id="wire-title">"Wire"</h2>
-                <kbd>{SHORTCUT}</kbd>
+                <kbd class="keys">{SHORTCUT}</kbd>
                 <button
                     type="button"
                     class="icon-button"
