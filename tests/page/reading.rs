@@ -167,5 +167,15 @@ async fn days_are_divided() {
     let days = ada.by_testid("day").texts().await;
     assert_eq!(days[1..], ["Yesterday", "Today"]);
     assert!(days[0].contains("202"), "a day of another year has its year: {}", days[0]);
+
+    // Midnight comes: a page that is open notices.
+    ada.run(
+        "const Real = Date;
+        const tomorrow = () => Real.now() + 24 * 60 * 60 * 1000;
+        window.Date = class extends Real { constructor(...of) { of.length ? super(...of) : super(tomorrow()); } };
+        document.dispatchEvent(new Event('visibilitychange'))",
+    )
+    .await;
+    ada.by_testid("day").last().wait_for_text("Yesterday").await;
     stage.end().await;
 }

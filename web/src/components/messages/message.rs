@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hubbub_shared::chat::{MessageId, User};
 use leptos::prelude::*;
 
-use super::time;
+use super::time::{self, Today};
 use crate::components::avatar::Avatar;
 use crate::components::rich_text::RichText;
 use crate::connection::Connection;
@@ -58,6 +58,7 @@ struct Said {
 #[component]
 fn Message(row: ArcRwSignal<timeline::Row>, names: Memo<Names>) -> impl IntoView {
     let connection = expect_context::<Connection>();
+    let today = expect_context::<Today>();
     let me = connection.me();
     let Said { author, text, own } = match &row.read_untracked().what {
         What::Message(message) => {
@@ -71,7 +72,7 @@ fn Message(row: ArcRwSignal<timeline::Row>, names: Memo<Names>) -> impl IntoView
         let row = row.clone();
         move || {
             let row = row.read();
-            head(&author, row.marks, at(&row.what))
+            head(&author, row.marks, at(&row.what), today)
         }
     };
     let seq = {
@@ -108,8 +109,11 @@ fn Message(row: ArcRwSignal<timeline::Row>, names: Memo<Names>) -> impl IntoView
 }
 
 /// What stands above a message: the day, the line for new messages, who said it and when.
-fn head(author: &User, marks: Marks, at: u64) -> impl IntoView + use<> {
-    let day = marks.begins_day.then(|| view! { <h2 class="day" data-testid="day">{time::day(at)}</h2> });
+fn head(author: &User, marks: Marks, at: u64, today: Today) -> impl IntoView + use<> {
+    let day = marks.begins_day.then(|| {
+        today.track();
+        view! { <h2 class="day" data-testid="day">{time::day(at)}</h2> }
+    });
     let new = marks.first_unread.then(|| view! { <p class="new" data-testid="new-line">"New"</p> });
     let time = view! {
         <time datetime=time::iso(at) title=time::exact(at)>

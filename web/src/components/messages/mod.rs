@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use self::message::Row;
 use self::sight::{Sight, Way};
+use self::time::Today;
 use crate::components::icon::icon;
 use crate::components::show::Show;
 use crate::connection::Connection;
@@ -31,6 +32,7 @@ pub fn Messages(
             Names::new(&connection.me().name, people.map(|user| &*user.name))
         })
     });
+    provide_context(Today::follow());
     let scroller = NodeRef::<Div>::new();
     let sight = Sight::new(connection, room, scroller);
     view! {

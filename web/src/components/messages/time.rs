@@ -1,7 +1,42 @@
 //! Times in the person's language and zone. The browser knows how.
 
+use std::time::Duration;
+
 use js_sys::{Array, Date, Function, Intl::DateTimeFormat, Object, Reflect};
+use leptos::prelude::*;
 use wasm_bindgen::JsValue;
+
+use crate::listen;
+
+/// How long after midnight, at the most, yesterday is still called today.
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Tells when it is another day. One for all messages.
+#[derive(Clone, Copy)]
+pub(super) struct Today(RwSignal<u32>);
+
+impl Today {
+    pub(super) fn follow() -> Self {
+        let of_month = || Date::new_0().get_date();
+        let today = RwSignal::new(of_month());
+        let look = move || {
+            let now = of_month();
+            if today.get_untracked() != now {
+                today.set(now);
+            }
+        };
+        if let Ok(clock) = set_interval_with_handle(look, MINUTE) {
+            on_cleanup(move || clock.clear());
+        }
+        // A page that wasn't seen may not have been woken.
+        listen::to(&document(), leptos::ev::visibilitychange, move |_| look());
+        Self(today)
+    }
+
+    pub(super) fn track(self) {
+        self.0.track();
+    }
+}
 
 thread_local! {
     // Made once: making one costs a hundred times what using it does.
