@@ -110,6 +110,12 @@ async fn emoji_and_names_are_completed_by_keys_and_by_pointer() {
     // In full, it needs no choosing.
     ada.type_keys(":+1:").await;
     has_written(&ada, "so 😍 👍").await;
+    // Pasted as well, but not as code.
+    ada.by_testid("composer").clear().await;
+    ada.insert("`:tada:` and :tada: so :heart_eyes: ").await;
+    has_written(&ada, "`:tada:` and 🎉 so 😍 ").await;
+    ada.by_testid("composer").clear().await;
+    ada.insert("so 😍 👍").await;
 
     ada.type_keys(" @al").await;
     is_offered(&ada, &["Alan Turing*"]).await;

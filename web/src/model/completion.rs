@@ -109,14 +109,18 @@ impl Emojis {
         Self(list)
     }
 
-    /// If the caret is behind a shortcode that was written in full, like `:smile:`, the emoji in its place.
+    /// Puts the emoji in the place of each of these [`shortcodes`] that has one. From the end, so that no edit moves
+    /// another.
     #[must_use]
-    pub fn finished(&self, text: &str, caret: u32) -> Option<Edit> {
-        let caret = byte_offset(text, caret);
-        let inner = text[..caret].strip_suffix(':')?;
-        let asked = Asked::at(inner, u32::MAX).filter(|asked| asked.kind == Kind::Emoji)?;
-        let (emoji, _) = self.names().find(|(_, name)| *name == asked.written)?;
-        Some(edit(text, asked.at.start..caret, emoji.into()))
+    pub fn finished(&self, text: &str, shortcodes: Vec<Range<usize>>) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        for at in shortcodes.into_iter().rev() {
+            let written = &text[at.start + 1..at.end - 1];
+            if let Some((emoji, _)) = self.names().find(|(_, name)| *name == written) {
+                edits.push(edit(text, at, emoji.into()));
+            }
+        }
+        edits
     }
 
     fn like(&self, written: &str) -> Vec<Candidate> {
@@ -126,6 +130,40 @@ impl Emojis {
     fn names(&self) -> impl Iterator<Item = (&str, &str)> {
         let emojis = self.0.lines().filter(|line| !line.starts_with("# ")).filter_map(|line| line.split_once(' '));
         emojis.flat_map(|(emoji, names)| names.split(' ').map(move |name| (emoji, name)))
+    }
+}
+
+/// Where something stands in full that may be the name of an emoji, like `:smile:`, with its colons. Never within code, be
+/// it between backticks or not closed yet.
+#[must_use]
+pub fn shortcodes(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let (mut begins, mut in_block) = (0, false);
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("```") {
+            in_block = !in_block;
+        } else if !in_block {
+            shortcodes_of(line, begins, &mut found);
+        }
+        begins += line.len();
+    }
+    found
+}
+
+fn shortcodes_of(line: &str, begins: usize, found: &mut Vec<Range<usize>>) {
+    let (mut open, mut in_code, mut before) = (None, false, ' ');
+    for (at, c) in line.char_indices() {
+        match (c, open) {
+            ('`', _) => (open, in_code) = (None, !in_code),
+            (':', Some(colon)) if colon + 1 < at => {
+                found.push(begins + colon..begins + at + 1);
+                open = None;
+            }
+            (':', _) => open = (!in_code && !before.is_ascii_alphanumeric()).then_some(at),
+            _ if !is_of_shortcode(c) => open = None,
+            _ => {}
+        }
+        before = c;
     }
 }
 
@@ -255,21 +293,41 @@ mod tests {
         assert_eq!(asked.choose("@ada l", chosen), Edit { at: 0..6, with: "@Ada Lovelace ".into() });
     }
 
+    /// What becomes of a text with shortcodes in it.
+    fn finished(text: &str) -> String {
+        let edits = emojis().finished(text, shortcodes(text));
+        edits.iter().fold(text.to_owned(), |text, edit| applied(&text, edit))
+    }
+
     #[test]
     fn a_shortcode_in_full_becomes_its_emoji() {
         for (written, expected) in [
-            (":smile:", Some("😄")),
-            ("é :thumbsup:", Some("é 👍")),
-            (":smile", None),
-            (":smil:", None),
-            ("a:smile:", None),
-            ("::", None),
-            ("@ada:", None),
+            (":smile:", "😄"),
+            ("é :thumbsup:", "é 👍"),
+            ("pasted :smile: and\n:heart::+1:, (:smiley:)", "pasted 😄 and\n❤️👍, (😃)"),
+            ("::smile:", ":😄"),
+            (":nobody: :smile:", ":nobody: 😄"),
+            ("`a` :smile: `b`", "`a` 😄 `b`"),
+            ("```\n:smile:\n```\n:smile:", "```\n:smile:\n```\n😄"),
         ] {
-            let edit = emojis().finished(written, units(written));
-            assert_eq!(edit.map(|edit| applied(written, &edit)).as_deref(), expected, "{written}");
+            assert_eq!(finished(written), expected, "{written}");
         }
-        assert_eq!(Emojis::default().finished(":smile:", 7), None);
+        for same in [
+            ":smile",
+            ":smil:",
+            "a:smile:",
+            "10:30:+1:",
+            "::",
+            "@ada:",
+            ":smi le:",
+            "`:smile:`",
+            "`let a = :smile:",
+            "```\n:smile:",
+            "```\na\n:smile:\n```",
+        ] {
+            assert_eq!(finished(same), same);
+        }
+        assert!(Emojis::default().finished(":smile:", shortcodes(":smile:")).is_empty());
     }
 
     #[test]
@@ -289,9 +347,7 @@ mod tests {
                     prop_assert!(applied(&text, &edit).contains(&edit.with));
                 }
             }
-            if let Some(edit) = emojis().finished(&text, caret) {
-                applied(&text, &edit);
-            }
+            finished(&text);
         }
     }
 }

@@ -8,7 +8,7 @@ use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*, task::spawn_local};
 
 use crate::connection::Connection;
 use crate::emoji_list;
-use crate::model::completion::{Asked, Candidate, Edit, Emojis, Kind};
+use crate::model::completion::{Asked, Candidate, Edit, Emojis, Kind, shortcodes};
 
 /// What may be chosen now. A cheap handle.
 #[derive(Clone, Copy)]
@@ -65,11 +65,17 @@ impl Suggestions {
         }
     }
 
-    /// Puts an emoji in the place of a shortcode that was just written in full.
-    pub(super) fn finish_shortcode(self) {
-        let Some((text, caret)) = self.text_and_caret() else { return };
-        if let Some(edit) = self.emojis.with_value(|emojis| emojis.finished(&text, caret)) {
-            self.apply(&edit);
+    /// Puts emoji in the place of shortcodes that are there in full, written or pasted.
+    pub(super) fn finish_shortcodes(self) {
+        let Some(field) = self.field.get_untracked() else { return };
+        let text = field.value();
+        let shortcodes = shortcodes(&text);
+        if !shortcodes.is_empty() {
+            self.fetch_emojis();
+            self.emojis
+                .with_value(|emojis| emojis.finished(&text, shortcodes))
+                .iter()
+                .for_each(|edit| self.apply(edit));
         }
     }
 
@@ -119,7 +125,10 @@ impl Suggestions {
 
     fn apply(self, edit: &Edit) {
         if let Some(field) = self.field.get_untracked() {
-            let _ = field.set_range_text_with_start_and_end_and_mode(&edit.with, edit.at.start, edit.at.end, "end");
+            let is_before_caret = field.selection_end().ok().flatten() == Some(edit.at.end);
+            // The caret is behind it, or stays where it is in the text.
+            let mode = if is_before_caret { "end" } else { "preserve" };
+            let _ = field.set_range_text_with_start_and_end_and_mode(&edit.with, edit.at.start, edit.at.end, mode);
         }
     }
 
@@ -151,6 +160,7 @@ impl Suggestions {
             // Whoever has left in the meantime needs none.
             if self.emojis_come.try_set_value(emojis.is_some()).is_none() {
                 self.emojis.set_value(emojis.unwrap_or_default());
+                self.finish_shortcodes();
                 self.look();
             }
         });
