@@ -45,7 +45,7 @@ async fn a_room_that_is_not_mine_has_a_door() {
 async fn the_address_names_the_room_and_back_and_forward_work() {
     let stage = Stage::new().await;
     let bob = Device::sign_in(&stage.server.url, "Bob").await;
-    for name in ["Kitchen", "Garden"] {
+    for name in ["Kitchen", "Garden", "Café"] {
         let room = bob.make_room(name).await;
         bob.say(&room, &format!("in the {name}")).await;
     }
@@ -126,7 +126,7 @@ async fn a_few_letters_lead_to_a_room() {
     let stage = Stage::new().await;
     let bob = Device::sign_in(&stage.server.url, "Bob").await;
     let ada = stage.person("Ada").await;
-    for name in ["Kitchen", "Garden"] {
+    for name in ["Kitchen", "Garden", "Café"] {
         let room = bob.make_room(name).await;
         ada.opens(&format!("/r/{room}")).await;
         ada.by_testid("join-room").click().await;
@@ -139,6 +139,11 @@ async fn a_few_letters_lead_to_a_room() {
     ada.press(Key::Enter).await;
     ada.is_in("kitchen").await;
     ada.by_testid("composer").wait_for_focus().await;
+    // However one writes it.
+    ada.press_with(&[Key::Control], "k").await;
+    ada.by_testid("switcher").wait_for_focus().await;
+    ada.type_keys("cafe").await;
+    ada.by_testid("option").first().with("Café").wait().await;
     stage.end().await;
 }
 

@@ -9,6 +9,8 @@ pub struct Place {
     pub id: String,
     /// As it is shown.
     pub name: String,
+    /// The same with its accents apart from their letters (NFD): they make no difference.
+    pub decomposed: String,
     /// How many of its messages are unread.
     pub unread: u64,
     /// How many of them mention me.
@@ -29,14 +31,15 @@ enum Fit {
 }
 
 /// The places that `query` may mean. An empty one means all: those that mention me, those with something unread, the rest,
-/// and `here` at the end, where one is already. What fits as well stays in the order in which it came.
+/// and `here` at the end, where one is already. `query` is decomposed as the names are. What fits as well stays in the order in which it came.
 #[must_use]
 pub fn ranked(places: Vec<Place>, query: &str, here: &str) -> Vec<Place> {
     let query = folded(query.trim());
     if query.is_empty() {
         return sorted_by_key(places, |place| (place.id == here, place.mentions == 0, place.unread == 0));
     }
-    let fitting = places.into_iter().filter_map(|place| Some((fit(&folded(&place.name), &query)?, place))).collect();
+    let fitting =
+        places.into_iter().filter_map(|place| Some((fit(&folded(&place.decomposed), &query)?, place))).collect();
     sorted_by_key(fitting, |(fit, _)| *fit).into_iter().map(|(_, place)| place).collect()
 }
 
@@ -78,8 +81,10 @@ fn scattered(name: &[char], query: &[char]) -> Option<usize> {
     Some(end + 1 - begin - query.len())
 }
 
-fn folded(text: &str) -> Vec<char> {
-    text.chars().flat_map(char::to_lowercase).collect()
+/// Without what tells cases and accents apart.
+fn folded(decomposed: &str) -> Vec<char> {
+    let letters = decomposed.chars().filter(|c| !matches!(c, '\u{300}'..='\u{36F}'));
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -89,7 +94,7 @@ mod tests {
     use super::*;
 
     fn place(name: &str, unread: u64, mentions: usize) -> Place {
-        Place { id: name.to_lowercase(), name: name.to_owned(), unread, mentions }
+        Place { id: name.to_lowercase(), name: name.to_owned(), decomposed: name.to_owned(), unread, mentions }
     }
 
     fn ranked_names(names: &[&str], query: &str) -> Vec<String> {
@@ -108,6 +113,8 @@ mod tests {
         assert_eq!(ranked_names(&["Ab", "AB c", "ab"], "ab"), ["Ab", "AB c", "ab"], "equals stay as they came");
         assert_eq!(ranked_names(&["小明の部屋", "ÉCLAIR"], "écl"), ["ÉCLAIR"]);
         assert_eq!(ranked_names(&["小明の部屋", "ÉCLAIR"], "部"), ["小明の部屋"]);
+        assert_eq!(ranked_names(&["Cafe\u{301}", "Cafeteria"], "cafe"), ["Cafe\u{301}", "Cafeteria"]);
+        assert_eq!(ranked_names(&["Cafe\u{301}", "Cafe"], "Cafe\u{301}"), ["Cafe\u{301}", "Cafe"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! To go to a room by a few letters of its name.
 
+use js_sys::JsString;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
@@ -26,7 +27,7 @@ pub fn Switcher() -> impl IntoView {
     let all = places();
     let query = RwSignal::new(String::new());
     let places = Memo::new(move |_| {
-        let mut places = ranked(all.clone(), &query.read(), &here);
+        let mut places = ranked(all.clone(), &decomposed(&query.read()), &here);
         places.truncate(MOST);
         places
     });
@@ -116,12 +117,18 @@ fn places() -> Vec<Place> {
         let place = |room: &crate::model::rooms::Room| Place {
             id: room.info().id.clone(),
             name: room.info().name.clone(),
+            decomposed: decomposed(&room.info().name),
             unread: room.unread(),
             mentions: room.mentions(),
         };
         rooms.listed().into_iter().map(place).collect()
     };
     untrack(|| connection.with_rooms(listed))
+}
+
+/// A text with its accents apart from their letters. The browser has the tables for it.
+fn decomposed(text: &str) -> String {
+    JsString::from(text).normalize("NFD").into()
 }
 
 fn line(place: Place) -> AnyView {
