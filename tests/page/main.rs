@@ -8,6 +8,7 @@ mod crowds;
 mod devices;
 mod icons;
 mod keyboard;
+mod notifications;
 mod presence;
 mod reading;
 mod rooms;

@@ -32,6 +32,21 @@ self.addEventListener("message", (event) => {
   if (event.data === "take over") self.skipWaiting();
 });
 
+// Somebody clicked at a notification: a page that is open goes to what it tells of (web/src/service_worker.rs hears it), and
+// where none is, one is opened there.
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(lead(event.notification.data));
+});
+
+async function lead(path) {
+  const pages = await self.clients.matchAll({ type: "window" });
+  const page = pages.find((page) => page.visibilityState === "visible") ?? pages[0];
+  if (!page) return self.clients.openWindow(path);
+  page.postMessage(path);
+  return page.focus();
+}
+
 // From the cache first: all files that a page loads are of one version, and none waits for the network. What isn't kept,
 // and all that isn't a GET of a file of the page, is the network's.
 self.addEventListener("fetch", (event) => {

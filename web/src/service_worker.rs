@@ -8,6 +8,8 @@ use wasm_bindgen::{JsCast, prelude::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration};
 
+use crate::listen;
+
 const SCRIPT: &str = "/service_worker.js";
 /// What makes a worker that waits go on; it listens for this very text.
 const TAKE_OVER: &str = "take over";
@@ -79,6 +81,23 @@ impl Versions {
             }
         })));
         self.registration.set_value(Some(registration));
+    }
+}
+
+/// The one that serves the page, if there is one.
+pub async fn active() -> Option<ServiceWorkerRegistration> {
+    let registration = JsFuture::from(container()?.get_registration()).await.ok()?;
+    registration.dyn_into::<ServiceWorkerRegistration>().ok().filter(|registration| registration.active().is_some())
+}
+
+/// Calls `hear` with the path that a click at a notification leads to, until the component that listens is gone.
+pub fn hear_of_clicks(hear: impl Fn(&str) + 'static) {
+    if let Some(container) = container() {
+        listen::to(&container, leptos::ev::message, move |event| {
+            if let Some(path) = event.data().as_string() {
+                hear(&path);
+            }
+        });
     }
 }
 

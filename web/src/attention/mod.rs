@@ -8,6 +8,7 @@ pub mod sound;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
@@ -16,6 +17,7 @@ use crate::connection::Connection;
 use crate::model::attention::{Mention, NewMentions, title};
 use crate::model::link::Link;
 use crate::model::rooms::Unread;
+use crate::service_worker;
 use crate::settings::Settings;
 
 /// How long a mention may still be read, here, in another tab or on another device, before it is one that was missed. Longer
@@ -29,6 +31,7 @@ pub fn draw(connection: Connection, settings: Settings) {
     Effect::new(move || icon.show(unread.get()));
 
     let open = use_navigate();
+    service_worker::hear_of_clicks(move |path| open(path, NavigateOptions::default()));
     let mentions = StoredValue::new_local(None::<NewMentions>);
     Effect::new(move || {
         let is_synced = connection.is_synced().get();
@@ -43,8 +46,7 @@ pub fn draw(connection: Connection, settings: Settings) {
             })
         });
         for mention in new.unwrap_or_default() {
-            let open = open.clone();
-            set_timeout(move || tell(connection, settings, &mention, open), PATIENCE);
+            set_timeout(move || tell(connection, settings, &mention), PATIENCE);
         }
     });
 }
@@ -65,7 +67,7 @@ fn unread(connection: Connection) -> Memo<Unread> {
 }
 
 /// Tells of a mention, if it was missed. A click on the notification opens its room.
-fn tell(connection: Connection, settings: Settings, mention: &Mention, open: impl Fn(&str, NavigateOptions) + 'static) {
+fn tell(connection: Connection, settings: Settings, mention: &Mention) {
     // Of all tabs one tells, and the one that sends is as good as any.
     if !connection.is_the_sending_tab() {
         return;
@@ -84,10 +86,9 @@ fn tell(connection: Connection, settings: Settings, mention: &Mention, open: imp
     if let Some(message) = message.filter(|_| choices.notifications && document().hidden()) {
         let title = format!("{} in {room}", message.author.name);
         let to = format!("/r/{}", mention.room);
-        // If the browser won't, the settings say so.
-        let _ = notification::show(&title, &message.text, &message.id.to_string(), move || {
-            let _ = window().focus();
-            open(&to, NavigateOptions::default());
+        spawn_local(async move {
+            // If the browser won't, the settings say so.
+            let _ = notification::show(&title, &message.text, &message.id.to_string(), &to).await;
         });
     }
 }

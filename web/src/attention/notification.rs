@@ -2,10 +2,10 @@
 
 use js_sys::Reflect;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Notification, NotificationOptions, NotificationPermission};
+
+use crate::service_worker;
 
 /// How much of a message a notification shows, in characters: browsers show less.
 const MOST: usize = 300;
@@ -52,22 +52,22 @@ pub async fn ask() -> Permission {
     permission()
 }
 
-/// Shows one, instead of an earlier one of the same tag. Tells whether the browser does: on Android it can't for a page.
-pub fn show(title: &str, text: &str, tag: &str, on_click: impl FnOnce() + 'static) -> bool {
-    if permission() != Permission::Granted {
+/// Shows one, instead of an earlier one of the same tag; a click at it leads to this path. Tells whether the browser does.
+///
+/// It is the service worker's: a browser on a phone shows none of a page itself, which may be gone when it is clicked at.
+pub async fn show(title: &str, text: &str, tag: &str, path: &str) -> bool {
+    let Some(worker) = service_worker::active().await.filter(|_| permission() == Permission::Granted) else {
         return false;
-    }
+    };
     let options = NotificationOptions::new();
     options.set_body(&text.chars().take(MOST).collect::<String>());
     options.set_tag(tag);
     // There is a sound of our own, for whoever wants it.
     options.set_silent(Some(true));
-    let Ok(shown) = Notification::new_with_options(title, &options) else { return false };
-    let clicked = shown.clone();
-    let on_click = Closure::once_into_js(move || {
-        clicked.close();
-        on_click();
-    });
-    shown.set_onclick(Some(on_click.unchecked_ref()));
-    true
+    options.set_icon("/icons/192.png");
+    options.set_data(&path.into());
+    match worker.show_notification_with_options(title, &options) {
+        Ok(shown) => JsFuture::from(shown).await.is_ok(),
+        Err(_) => false,
+    }
 }

@@ -28,7 +28,7 @@ pub fn Mentions() -> impl IntoView {
         spawn_local(async move {
             let mut answer = notification::ask().await;
             if answer == Permission::Granted
-                && !notification::show("Hubbub", "A mention of you will look like this.", "sample", || {})
+                && !notification::show("Hubbub", "A mention of you will look like this.", "sample", "/").await
             {
                 answer = Permission::Unsupported;
             }
