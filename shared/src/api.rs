@@ -10,6 +10,9 @@ pub const SESSION_PATH: &str = "/api/session";
 pub const LINK_PATH: &str = "/api/session/link";
 /// The cookie that has a session's token.
 pub const COOKIE: &str = "hubbub_session";
+/// The cookie that is there when that one is. It is no secret: by it a page, which can't read the other, knows that somebody
+/// may have signed in, also when it has forgotten who.
+pub const SIGN: &str = "hubbub_here";
 
 /// Begins a session: as a new user, or as the user who asked for a code. On the wire it is an object with one of the two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -68,6 +68,17 @@ async fn who_returns_is_let_straight_in() {
 }
 
 #[tokio::test]
+async fn who_has_a_session_is_let_in_though_the_page_has_forgotten_them() {
+    let stage = Stage::new().await;
+    let ada = stage.person("Ada").await;
+    ada.run("localStorage.clear()").await;
+    ada.reload().await;
+    ada.is_in("lobby").await;
+    ada.by_testid("me").wait_for_text("Ada").await;
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn an_address_that_is_none_leads_back() {
     let stage = Stage::new().await;
     let ada = stage.person("Ada").await;

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 
 use crate::connection::{Connection, memory};
 use crate::model::Failed;
-use crate::{session_api, storage};
+use crate::session_api;
 
 /// Who uses this browser. One for the whole page.
 #[derive(Clone, Copy)]
@@ -25,8 +25,9 @@ pub enum Who {
 }
 
 impl Account {
-    /// Whoever was here last is let in at once: should their session have ended, the connection will say so. The server is
-    /// asked only where the browser keeps nothing: its no would stand among the browser's errors.
+    /// Whoever was here last is let in at once: should their session have ended, the connection will say so. Where the page
+    /// has forgotten who it was, the server is asked, but only if there may be a session: its no would stand among the
+    /// browser's errors.
     pub fn find() -> Self {
         let account = Self(RwSignal::new(Who::Unknown));
         match memory::me() {
@@ -35,7 +36,7 @@ impl Account {
                 // For the answer's cookie, which lasts as long again: nobody is to lose their name for coming daily.
                 spawn_local(async { drop(session_api::who().await) });
             }
-            None if storage::works() => account.0.set(Who::Nobody),
+            None if !session_api::may_be_somebody() => account.0.set(Who::Nobody),
             None => spawn_local(async move {
                 match session_api::who().await {
                     Ok(Some(me)) => account.enter(me),

@@ -2,8 +2,10 @@
 
 use gloo_net::http::{Method, RequestBuilder, Response};
 use hubbub_shared::ErrorCode;
-use hubbub_shared::api::{LINK_PATH, Link, NewSession, Refused, SESSION_PATH, Session, SignedIn};
+use hubbub_shared::api::{LINK_PATH, Link, NewSession, Refused, SESSION_PATH, SIGN, Session, SignedIn};
 use hubbub_shared::chat::User;
+use js_sys::Reflect;
+use leptos::prelude::document;
 use serde::de::DeserializeOwned;
 
 use crate::json;
@@ -30,6 +32,13 @@ pub async fn who() -> Result<Option<User>, Failed> {
         Err(Failed::Refused(error)) if error.code == ErrorCode::Unauthorized => Ok(None),
         Err(failed) => Err(failed),
     }
+}
+
+/// Whether this browser may have a session: the page can't read the cookie that it is proved by, only the sign beside it.
+#[must_use]
+pub fn may_be_somebody() -> bool {
+    let cookies = Reflect::get(&document(), &"cookie".into()).ok().and_then(|cookies| cookies.as_string());
+    cookies.is_some_and(|cookies| cookies.contains(SIGN))
 }
 
 /// Ends this browser's session.

@@ -10,12 +10,6 @@ pub const OURS: &str = "hubbub.";
 /// Begins the names of what a person chose for this browser. It outlives their session.
 pub const SETTINGS: &str = "hubbub.settings.";
 
-/// Whether the browser keeps anything for the page.
-#[must_use]
-pub fn works() -> bool {
-    storage().is_some_and(|storage| storage.set_item(OURS, "").is_ok() && storage.remove_item(OURS).is_ok())
-}
-
 /// What is kept under `key`.
 #[must_use]
 pub fn get(key: &str) -> Option<String> {

@@ -8,9 +8,9 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{get, post};
-use hubbub_shared::api::{self, COOKIE, LINK_PATH, Link, NewSession, SESSION_PATH, SignedIn};
+use hubbub_shared::api::{self, COOKIE, LINK_PATH, Link, NewSession, SESSION_PATH, SIGN, SignedIn};
 use hubbub_shared::{ApiError, ErrorCode};
 
 use super::credentials::{self, Proof};
@@ -68,18 +68,18 @@ impl<S: Sessions> SessionApi<S> {
         remote::address(connection.remote, headers, self.trust_proxy)
     }
 
-    /// Sets the cookie to this for so long, where it would count: no other page can sign a browser in or out.
+    /// Sets the cookie to this for so long, and the sign that it is there, where it would count: no other page can sign a
+    /// browser in or out.
     fn set_cookie(&self, request: &HeaderMap, answer: Response, token: &str, life: Duration) -> Response {
         if !self.origins.trusts(request) {
             return answer;
         }
         let secure = if self.origins.is_https(request) { "; Secure" } else { "" };
         let seconds = life.as_secs();
-        let cookie = format!("{COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}");
-        match HeaderValue::try_from(cookie) {
-            Ok(cookie) => ([(header::SET_COOKIE, cookie)], answer).into_response(),
-            Err(_) => answer,
-        }
+        let rest = format!("SameSite=Strict; Path=/; Max-Age={seconds}{secure}");
+        let cookies = [format!("{COOKIE}={token}; HttpOnly; {rest}"), format!("{SIGN}=1; {rest}")];
+        let headers = cookies.map(|cookie| Some((header::SET_COOKIE, HeaderValue::try_from(cookie).ok()?)));
+        (AppendHeaders(headers.into_iter().flatten()), answer).into_response()
     }
 }
 

@@ -107,6 +107,9 @@ async fn a_session_from_its_begin_to_its_end() {
     assert_eq!(user.name, "Zoë");
     let expected = format!("hubbub_session={token}; HttpOnly; SameSite=Strict; Path=/; Max-Age=2592000");
     assert_eq!(answer.header("set-cookie"), expected);
+    // And what a page may know of it.
+    let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
+    assert_eq!(cookies[1..], ["hubbub_here=1; SameSite=Strict; Path=/; Max-Age=2592000"]);
 
     for (proof, renewed) in [(("authorization", bearer(&token)), ""), (("cookie", cookie(&token)), &*expected)] {
         let whose = port.whose(&[(proof.0, &proof.1)]).await;
