@@ -2,7 +2,9 @@
 
 use std::{borrow::Cow, ops::Range};
 
-use hubbub_shared::ErrorCode;
+use hubbub_shared::{ErrorCode, classic::ClosingCode};
+
+use crate::json;
 
 /// What is kept of a secret: a JSON string, so that the rest can still be read.
 pub(super) const MASK: &str = "\"•••\"";
@@ -69,8 +71,8 @@ fn value_len(text: &str) -> usize {
 
 /// Why something is refused, or closes, stands under `code` too, and is no secret.
 fn is_refusal(value: &str) -> bool {
-    let value = value.trim_matches('"');
-    ["signed_out", "server_closing"].contains(&value) || ErrorCode::ALL.iter().any(|code| code.to_string() == value)
+    let closes = json::read(value).is_some_and(|code: ClosingCode| code != ClosingCode::Unknown);
+    closes || json::read(value).is_some_and(|code: ErrorCode| code != ErrorCode::Unknown)
 }
 
 #[cfg(test)]
