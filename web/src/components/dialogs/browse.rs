@@ -73,7 +73,7 @@ pub fn Browse() -> impl IntoView {
     };
     view! {
         <Modal title="Browse rooms">
-            <div class="browse" on:keydown=move |event| arrows::walk(&event, "step")>
+            <div class="finder browse" on:keydown=move |event| arrows::walk(&event, "step")>
                 <form role="search" on:submit=on_submit>
                     <label class="visually-hidden" for="browse-query">
                         "Find a room by its name"

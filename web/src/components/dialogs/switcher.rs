@@ -72,7 +72,7 @@ pub fn Switcher() -> impl IntoView {
     };
     view! {
         <Modal title="Go to a room">
-            <div class="switcher">
+            <div class="finder switcher">
                 <input
                     data-testid="switcher"
                     type="text"
