@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use crate::components::dialog::Dialog;
+use crate::components::opener::Opener;
 use crate::listen;
 
 /// Where the rooms stand beside the room, as `sidebar.css` says.
@@ -15,17 +16,17 @@ const WIDE: &str = "(min-width: 48rem)";
 /// Makes `drawer` one.
 pub(super) fn make(drawer: NodeRef<Aside>) {
     let dialog = expect_context::<Dialog>();
-    let opener = StoredValue::new_local(None::<HtmlElement>);
+    let opener = Opener::new();
     Effect::new(move |was_open: Option<bool>| {
         let is_open = dialog.rooms_are_open();
         let Some(drawer) = drawer.get().filter(|_| is_open != was_open.unwrap_or(false)) else { return is_open };
         shut_out(&drawer, is_open);
         if is_open {
-            opener.set_value(document().active_element().and_then(|opener| opener.dyn_into().ok()));
+            opener.note();
             // It can't have the focus before it is seen.
             request_animation_frame(move || enter(&drawer));
-        } else if let Some(opener) = opener.try_update_value(Option::take).flatten() {
-            let _ = opener.focus();
+        } else {
+            opener.give_back();
         }
         is_open
     });

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::components::dialog::{Dialog, Which};
 use crate::components::going::{use_go, use_here};
+use crate::components::wire::WirePanel;
 use crate::connection::Connection;
 use crate::listen;
 use crate::model::switcher::beside;
@@ -24,6 +25,9 @@ pub const ALL: [(&str, &[&str]); 7] = [
 /// Stands for Ctrl; on Apple's keyboards, for ⌘.
 pub const COMMAND: &str = "Ctrl or ⌘";
 
+/// What opens and closes the wire view, as it is shown.
+pub const WIRE: &str = "Ctrl + `";
+
 /// The key as it is written on this person's keyboard.
 #[must_use]
 pub fn label(key: &'static str) -> &'static str {
@@ -38,6 +42,7 @@ pub fn label(key: &'static str) -> &'static str {
 pub fn listen() {
     let connection = expect_context::<Connection>();
     let dialog = expect_context::<Dialog>();
+    let wire = expect_context::<WirePanel>();
     let here = use_here();
     let go = use_go();
     listen::to(&window(), leptos::ev::keydown, move |event: KeyboardEvent| {
@@ -46,6 +51,8 @@ pub fn listen() {
             return;
         }
         match event.key().as_str() {
+            // It would open under what is open.
+            _ if is_wire(&event) && !dialog.is_open_untracked() => wire.toggle(),
             "k" | "K" if command && !event.shift_key() => dialog.toggle(Which::Switcher),
             "/" if command => dialog.toggle(Which::Shortcuts),
             key @ ("ArrowDown" | "ArrowUp") if alt && !event.shift_key() && !dialog.is_open_untracked() => {
@@ -58,4 +65,11 @@ pub fn listen() {
         }
         event.prevent_default();
     });
+}
+
+/// No browser on Linux, Windows or macOS takes these keys: the systems' own for the next window are Alt, Super or Command with
+/// the same key, and within a browser's developer tools, as in many editors, they open the console. The key is known by its
+/// place too: on many keyboards it has another letter.
+fn is_wire(event: &KeyboardEvent) -> bool {
+    event.ctrl_key() && !(event.shift_key() || event.meta_key()) && (event.code() == "Backquote" || event.key() == "`")
 }

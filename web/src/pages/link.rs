@@ -3,16 +3,14 @@
 //! A code does nothing by itself: whoever follows a link isn't made somebody else without a click.
 
 use hubbub_shared::api::NewSession;
-use leptos::ev::SubmitEvent;
-use leptos::html::Input;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::account::{Account, Who};
 use crate::components::brand::Brand;
 use crate::components::show::Show;
+use crate::components::sign_in::SignIn;
 use crate::connection::Connection;
 
 /// Asks for the code, or takes the one in the address.
@@ -31,29 +29,6 @@ pub fn Link() -> impl IntoView {
         }
     });
 
-    let field = NodeRef::<Input>::new();
-    let refusal = RwSignal::new(None::<String>);
-    let is_busy = RwSignal::new(false);
-    let on_submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        let Some(input) = field.get_untracked() else { return };
-        if is_busy.get_untracked() {
-            return;
-        }
-        is_busy.set(true);
-        let go = go.clone();
-        spawn_local(async move {
-            match account.sign_in(NewSession::Code(input.value().trim().to_owned())).await {
-                Ok(()) => go(),
-                Err(failed) => {
-                    refusal.set(Some(failed.to_string()));
-                    is_busy.set(false);
-                    let _ = input.focus();
-                }
-            }
-        });
-    };
-
     view! {
         <main class="front">
             <Brand />
@@ -62,31 +37,17 @@ pub fn Link() -> impl IntoView {
                 Who::Here(connection) => Some(view! { <HereAlready connection /> }),
                 Who::Unknown | Who::Nobody => None,
             }}
-            <form on:submit=on_submit novalidate>
-                <label for="code">"The code from your other device"</label>
-                <input
-                    id="code"
-                    data-testid="code"
-                    type="text"
-                    autocomplete="off"
-                    autocapitalize="characters"
-                    spellcheck="false"
-                    enterkeyhint="go"
-                    autofocus
-                    prop:value=given
-                    aria-describedby="code-refusal code-hint"
-                    aria-invalid=move || refusal.read().is_some().to_string()
-                    node_ref=field
-                    on:input=move |_| refusal.set(None)
-                />
-                <p id="code-refusal" class="refusal" role="alert" data-testid="code-refusal">
-                    {move || refusal.get()}
-                </p>
-                <button class="primary" type="submit" data-testid="use-code" aria-disabled=move || is_busy.get().to_string()>
-                    {move || if is_busy.get() { "One moment" } else { "Come in" }}
-                </button>
-                <p id="code-hint" class="hint">"You find it there under Settings, Link a device."</p>
-            </form>
+            <SignIn
+                id="code"
+                label="The code from your other device"
+                hint="You find it there under Settings, Link a device."
+                submit="use-code"
+                autocomplete="off"
+                autocapitalize="characters"
+                value=given
+                read=|written| Ok(NewSession::Code(written))
+                on_in=Callback::new(move |()| go())
+            />
             <Show when=move || matches!(account.who(), Who::Nobody)>
                 <p class="hint">
                     "Nobody here yet? "

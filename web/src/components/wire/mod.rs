@@ -5,31 +5,23 @@ pub mod packets;
 pub mod tools;
 
 use hubbub_client::Client;
-use leptos::{
-    ev::{self, KeyboardEvent},
-    html::Aside,
-    prelude::*,
-};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use leptos::{ev::KeyboardEvent, html::Aside, prelude::*};
 
 use self::{echo::EchoBox, packets::Packets, tools::Tools};
 use crate::{
-    components::icon::icon,
+    components::{icon::icon, opener::Opener, shortcuts::WIRE},
     connection::Connection,
     model::wire::{Filter, Trace},
     wire_tap::WireTap,
 };
-
-/// The shortcut, as it is shown.
-const SHORTCUT: &str = "Ctrl + `";
 
 /// Whether the panel is open. By its button, and by the shortcut, also while somebody writes.
 #[derive(Clone, Copy, Default)]
 pub struct WirePanel(RwSignal<bool>);
 
 impl WirePanel {
-    fn toggle(self) {
+    /// Opens it, or closes it.
+    pub fn toggle(self) {
         self.0.update(|is_open| *is_open = !*is_open);
     }
 
@@ -42,18 +34,6 @@ impl WirePanel {
     }
 }
 
-/// Where the focus was before the panel took it.
-type Opener = StoredValue<Option<Element>, LocalStorage>;
-
-/// Whether these keys open and close the panel. No browser on Linux, Windows or macOS takes them: the systems' own keys for
-/// the next window are Alt, Super or Command with the same key, and within a browser's developer tools, as in many editors, they
-/// open the console. The key is known by its place too: on many keyboards it has another letter.
-fn is_shortcut(event: &KeyboardEvent) -> bool {
-    event.ctrl_key()
-        && !(event.shift_key() || event.alt_key() || event.meta_key())
-        && (event.code() == "Backquote" || event.key() == "`")
-}
-
 /// The button that opens the panel, and closes it.
 #[component]
 pub fn WireButton() -> impl IntoView {
@@ -64,7 +44,7 @@ pub fn WireButton() -> impl IntoView {
             class="icon-button"
             data-testid="wire-button"
             aria-label="Wire view"
-            title=format!("Wire view: every packet as it passes ({SHORTCUT})")
+            title=format!("Wire view: every packet as it passes ({WIRE})")
             aria-keyshortcuts="Control+`"
             aria-expanded=move || panel.is_open().to_string()
             on:click=move |_| panel.toggle()
@@ -74,24 +54,17 @@ pub fn WireButton() -> impl IntoView {
     }
 }
 
-/// The panel, while it is open, and the shortcut for it. The focus goes to it, and back to where it was. Without a server there
+/// The panel, while it is open. The focus goes to it, and back to where it was. Without a server there
 /// is nothing to show.
 #[component]
 pub fn Wire() -> impl IntoView {
     let connection = expect_context::<Connection>();
     let panel = expect_context::<WirePanel>();
-    let opener: Opener = StoredValue::new_local(None);
-    let shortcut = window_event_listener(ev::keydown, move |event| {
-        if is_shortcut(&event) {
-            event.prevent_default();
-            panel.toggle();
-        }
-    });
-    on_cleanup(move || shortcut.remove());
+    let opener = Opener::new();
     Effect::new(move |was_open: Option<bool>| {
         let is_open = panel.is_open();
         if was_open == Some(true) && !is_open {
-            focus(opener.try_update_value(Option::take).flatten());
+            opener.give_back();
         }
         is_open
     });
@@ -102,13 +75,6 @@ pub fn Wire() -> impl IntoView {
     }
 }
 
-fn focus(element: Option<Element>) {
-    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        // Where it fails, whoever uses the keyboard has to find the way by hand.
-        let _ = element.focus();
-    }
-}
-
 #[component]
 fn Panel(client: StoredValue<Client, LocalStorage>, tap: WireTap, panel: WirePanel, opener: Opener) -> impl IntoView {
     let aside = NodeRef::<Aside>::new();
@@ -116,8 +82,12 @@ fn Panel(client: StoredValue<Client, LocalStorage>, tap: WireTap, panel: WirePan
     let filter = RwSignal::new(Filter::default());
     let paused = RwSignal::new(false);
 
-    opener.set_value(document().active_element());
-    Effect::new(move || focus(aside.get().map(JsCast::unchecked_into)));
+    opener.note();
+    Effect::new(move || {
+        if let Some(aside) = aside.get() {
+            let _ = aside.focus();
+        }
+    });
 
     tap.watch(true);
     on_cleanup(move || tap.watch(false));
@@ -144,13 +114,13 @@ fn Panel(client: StoredValue<Client, LocalStorage>, tap: WireTap, panel: WirePan
         >
             <header>
                 <h2 id="wire-title">"Wire"</h2>
-                <kbd class="keys">{SHORTCUT}</kbd>
+                <kbd class="keys">{WIRE}</kbd>
                 <button
                     type="button"
                     class="icon-button"
                     data-testid="wire-close"
                     aria-label="Close the wire view"
-                    title=format!("Close (Escape or {SHORTCUT})")
+                    title=format!("Close (Escape or {WIRE})")
                     on:click=move |_| panel.close()
                 >
                     {icon("#icon-close")}
