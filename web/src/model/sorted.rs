@@ -1,4 +1,7 @@
 //! Maps and sets of what is few, in the order of its keys.
+//!
+//! The client has a map like it, to itself: a library for others doesn't show such things, and nothing is loaded twice, since
+//! the code is made anew for each type anyway.
 
 use std::borrow::Borrow;
 
