@@ -112,10 +112,9 @@ fn compress(content: &[u8]) -> io::Result<Vec<u8>> {
     Ok(compressor.into_inner())
 }
 
-/// Whether the name changes with the content: Trunk writes a hash in hexadecimal digits into it.
+/// Whether the path changes with the content: a hash in hexadecimal digits is part of it.
 fn is_hashed(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let mut parts = path.split(|c: char| !c.is_ascii_alphanumeric());
     parts.any(|part| (12..=16).contains(&part.len()) && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
 }
 

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use leptos_router::components::Router;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
 use crate::account::Account;
 use crate::components::update_notice::UpdateNotice;
+use crate::later;
 use crate::pages::chat::Chat;
 use crate::pages::join::Join;
 use crate::pages::link::Link;
@@ -54,6 +55,9 @@ impl Place {
     }
 }
 
+// Few come with a code.
+later!(open_link, || view! { <Link /> }.into_any());
+
 /// What stands at this address. The router's own table of routes would be a thirteenth of the page.
 #[component]
 fn Page() -> impl IntoView {
@@ -64,10 +68,12 @@ fn Page() -> impl IntoView {
         path.track();
         browser.ready_to_complete();
     });
+    let navigate = use_navigate();
+    let leave = move || navigate("/", Default::default());
     let place = Memo::new(move |_| Place::at(&path.read()));
     move || match place.get() {
         Place::Join => view! { <Join /> }.into_any(),
-        Place::Link => view! { <Link /> }.into_any(),
+        Place::Link => later::show(open_link(), leave.clone()).into_any(),
         Place::Chat => view! { <Chat /> }.into_any(),
         Place::Nowhere => view! { <Nowhere /> }.into_any(),
     }

@@ -14,6 +14,7 @@ pub mod components;
 pub mod connection;
 pub mod emoji_list;
 pub mod json;
+pub mod later;
 pub mod listen;
 pub mod model;
 pub mod pages;

@@ -12,6 +12,7 @@ mod npm;
 mod page;
 mod process;
 mod server;
+mod split;
 mod system;
 mod test;
 mod tools;

@@ -1,4 +1,5 @@
-//! The page: Trunk compiles `web` to WebAssembly and lays out `dist`, from which the server's build takes it.
+//! The page: Trunk compiles `web` to WebAssembly and lays it out, `split.rs` cuts it, and what comes of it is `dist`, from
+//! which the server's build takes it.
 //!
 //! Trunk writes every file anew each time, and cargo goes by the time of a file: the server would be linked again for
 //! nothing. So Trunk builds beside, and `dist` changes only when its content does.
@@ -11,6 +12,7 @@ use std::{fs, io};
 use anyhow::{Context, Result};
 
 use crate::process::{command, run, step, target_dir};
+use crate::split::split;
 use crate::tools;
 
 const DIST: &str = "dist";
@@ -21,7 +23,8 @@ pub(crate) fn build() -> Result<()> {
     step("Building the page (trunk build --release)");
     let staging = target_dir()?.join("page");
     // Standard output is for the one line that the server says.
-    run(trunk(&["build", "--release"])?.arg("--dist").arg(&staging).stdout(io::stderr()))?;
+    run(trunk(&["build", "--release", "--features", "split"])?.arg("--dist").arg(&staging).stdout(io::stderr()))?;
+    split(&staging)?;
     publish(&staging, Path::new(DIST)).context("could not copy the page to dist")
 }
 
@@ -57,7 +60,7 @@ fn publish(staging: &Path, dist: &Path) -> Result<()> {
 }
 
 /// The content of every file below `root`, by its path from there.
-fn files(root: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+pub(crate) fn files(root: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {

@@ -1,4 +1,5 @@
-//! What opens over the page: one thing at a time. Each gives the focus back to where it was.
+//! What opens over the page: one thing at a time. Each gives the focus back to where it was. A browser loads them when the
+//! first is opened.
 
 pub mod browse;
 pub mod create;
@@ -17,10 +18,23 @@ use self::settings::SettingsDialog;
 use self::shortcuts::Shortcuts;
 use self::switcher::Switcher;
 use super::dialog::{Dialog, Which};
+use super::show::Show;
+use crate::later;
 
-/// What is open over the page.
+later!(open_dialog, || view! { <Open /> }.into_any());
+
+/// What is open over the page, if anything is.
 #[component]
 pub fn Dialogs() -> impl IntoView {
+    let dialog = expect_context::<Dialog>();
+    view! {
+        <Show when=move || dialog.which().is_some()>{later::show(open_dialog(), move || dialog.close())}</Show>
+    }
+}
+
+/// The one that is open.
+#[component]
+fn Open() -> impl IntoView {
     let dialog = expect_context::<Dialog>();
     move || match dialog.which() {
         None => ().into_any(),

@@ -1,36 +1,43 @@
-//! The wire view: every packet as it passes, and what it means.
+//! The wire view: every packet as it passes, and what it means. A browser loads it when it is first opened.
 
 pub mod echo;
 pub mod packets;
+pub mod panel;
 pub mod tools;
 
-use hubbub_client::Client;
-use leptos::{ev::KeyboardEvent, html::Aside, prelude::*};
+use leptos::prelude::*;
 
-use self::{echo::EchoBox, packets::Packets, tools::Tools};
-use crate::{
-    components::{icon::icon, opener::Opener, shortcuts::WIRE},
-    connection::Connection,
-    model::wire::{Filter, Trace},
-    wire_tap::WireTap,
-};
+use self::panel::Panel;
+use crate::components::{icon::icon, opener::Opener, shortcuts::WIRE, show::Show};
+use crate::connection::Connection;
+use crate::later;
 
-/// Whether the panel is open. By its button, and by the shortcut, also while somebody writes.
-#[derive(Clone, Copy, Default)]
-pub struct WirePanel(RwSignal<bool>);
+/// Whether the panel is open, and where the focus was before it took it. It opens by its button, and by the shortcut, also
+/// while somebody writes.
+#[derive(Clone, Copy)]
+pub struct WirePanel {
+    is_open: RwSignal<bool>,
+    opener: Opener,
+}
 
 impl WirePanel {
     /// Opens it, or closes it.
     pub fn toggle(self) {
-        self.0.update(|is_open| *is_open = !*is_open);
+        self.is_open.update(|is_open| *is_open = !*is_open);
     }
 
     fn close(self) {
-        self.0.set(false);
+        self.is_open.set(false);
     }
 
     fn is_open(self) -> bool {
-        self.0.get()
+        self.is_open.get()
+    }
+}
+
+impl Default for WirePanel {
+    fn default() -> Self {
+        Self { is_open: RwSignal::new(false), opener: Opener::new() }
     }
 }
 
@@ -54,82 +61,23 @@ pub fn WireButton() -> impl IntoView {
     }
 }
 
-/// The panel, while it is open. The focus goes to it, and back to where it was. Without a server there
-/// is nothing to show.
+later!(open_panel, || view! { <Panel /> }.into_any());
+
+/// The panel, while it is open. The focus goes to it, and back to where it was. Without a server there is nothing to show.
 #[component]
 pub fn Wire() -> impl IntoView {
     let connection = expect_context::<Connection>();
     let panel = expect_context::<WirePanel>();
-    let opener = Opener::new();
     Effect::new(move |was_open: Option<bool>| {
         let is_open = panel.is_open();
         if was_open == Some(true) && !is_open {
-            opener.give_back();
+            panel.opener.give_back();
         }
         is_open
     });
-    move || {
-        let client = connection.client().filter(|_| panel.is_open())?;
-        let (client, tap) = (StoredValue::new_local(client), connection.tap());
-        Some(view! { <Panel client tap panel opener /> })
-    }
-}
-
-#[component]
-fn Panel(client: StoredValue<Client, LocalStorage>, tap: WireTap, panel: WirePanel, opener: Opener) -> impl IntoView {
-    let aside = NodeRef::<Aside>::new();
-    let trace = RwSignal::new(Trace::default());
-    let filter = RwSignal::new(Filter::default());
-    let paused = RwSignal::new(false);
-
-    opener.note();
-    Effect::new(move || {
-        if let Some(aside) = aside.get() {
-            let _ = aside.focus();
-        }
-    });
-
-    tap.watch(true);
-    on_cleanup(move || tap.watch(false));
-    Effect::new(move || {
-        if !paused.get() {
-            trace.update(|trace| tap.read(|log| trace.follow(log)));
-        }
-    });
-
-    let close_by_key = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !event.is_composing() {
-            event.stop_propagation();
-            panel.close();
-        }
-    };
     view! {
-        <aside
-            class="wire"
-            data-testid="wire"
-            aria-labelledby="wire-title"
-            tabindex="-1"
-            node_ref=aside
-            on:keydown=close_by_key
-        >
-            <header>
-                <h2 id="wire-title">"Wire"</h2>
-                <kbd class="keys">{WIRE}</kbd>
-                <button
-                    type="button"
-                    class="icon-button"
-                    data-testid="wire-close"
-                    aria-label="Close the wire view"
-                    title=format!("Close (Escape or {WIRE})")
-                    on:click=move |_| panel.close()
-                >
-                    {icon("#icon-close")}
-                </button>
-                <p>"Every packet, as it passes. Tokens are masked."</p>
-            </header>
-            <Tools client tap trace filter paused />
-            <Packets trace filter />
-            <EchoBox client />
-        </aside>
+        <Show when=move || panel.is_open() && connection.client().is_some()>
+            {later::show(open_panel(), move || panel.close())}
+        </Show>
     }
 }

@@ -1,0 +1,66 @@
+//! Parts of the page that a browser loads when they are first needed: one reads and writes without them.
+//!
+//! A [`later!`] is where `cargo xtask build` cuts (`xtask/src/split.rs`): what only it leads to goes into files of its own.
+//! Without the feature `split`, as while developing, nothing is cut, and all is here from the start.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+pub use wasm_split_helpers::SplitLoaderError;
+
+/// What shows a part, once it is here.
+pub type Part = fn() -> AnyView;
+
+/// Names a part, by the function that shows it. What it names is an async function that loads the part.
+#[macro_export]
+macro_rules! later {
+    ($name:ident, $part:expr) => {
+        #[cfg(feature = "split")]
+        #[wasm_split_helpers::wasm_split($name, fallible)]
+        fn $name() -> Result<$crate::later::Part, $crate::later::SplitLoaderError> {
+            Ok($part)
+        }
+
+        #[cfg(not(feature = "split"))]
+        async fn $name() -> Result<$crate::later::Part, $crate::later::SplitLoaderError> {
+            Ok($part)
+        }
+    };
+}
+
+/// Where a part is.
+#[derive(Clone, Copy)]
+enum State {
+    OnItsWay,
+    Here(Part),
+    Missing,
+}
+
+/// Shows a part as soon as it is here. If it can't be had this says so, and `close` has to take this away again: the next
+/// one tries anew.
+pub fn show(
+    load: impl Future<Output = Result<Part, SplitLoaderError>> + 'static,
+    close: impl Fn() + Clone + Send + 'static,
+) -> impl IntoView {
+    let state = RwSignal::new(State::OnItsWay);
+    spawn_local(async move {
+        let loaded = load.await;
+        // It may not be wanted any more.
+        state.try_set(loaded.map_or(State::Missing, State::Here));
+    });
+    move || match state.get() {
+        State::OnItsWay => ().into_any(),
+        State::Here(part) => part(),
+        State::Missing => {
+            let close = close.clone();
+            view! {
+                <div class="missing" role="alert" data-testid="missing">
+                    <p>"This part of the page could not be loaded. Look at your connection, or reload the page."</p>
+                    <button type="button" data-testid="missing-close" on:click=move |_| close()>
+                        "Close"
+                    </button>
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
