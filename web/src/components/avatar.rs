@@ -12,7 +12,7 @@ pub fn Avatar(
     /// Whose.
     user: User,
 ) -> impl IntoView {
-    let letter: String = user.name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let letter = user.name.chars().next();
     view! {
         <span class=format!("avatar colour-{}", colour(&user.id)) aria-hidden="true">
             {letter}

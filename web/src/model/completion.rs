@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use super::case;
+
 /// The most that are offered.
 const MOST: usize = 8;
 /// A name has no more characters: beyond, an `@` has nothing to do with the caret.
@@ -78,12 +80,12 @@ impl Asked {
     /// An emoji takes two characters (so that `:D` and `:p` stay faces), and a name that is written in full, with no other
     /// to choose, is complete.
     pub fn candidates<'a>(&self, emojis: &Emojis, people: impl IntoIterator<Item = &'a str>) -> Vec<Candidate> {
-        let written = self.written.to_lowercase();
+        let written = case::lower(&self.written);
         match self.kind {
             Kind::Emoji if written.len() < 2 => Vec::new(),
             Kind::Emoji => emojis.like(&written),
             Kind::Person => {
-                let people = people.into_iter().map(|name| ("@", name, name.to_lowercase()));
+                let people = people.into_iter().map(|name| ("@", name, case::lower(name)));
                 let found = ranked(&written, people);
                 let is_complete = found.len() == 1 && found[0].name == self.written;
                 if is_complete { Vec::new() } else { found }

@@ -1,6 +1,7 @@
 //! What the page knows, as plain Rust: it is told what happened, and when where that matters, and is asked what to show.
 //!
-//! It knows neither sockets nor storage nor the DOM, and has no clock: times are arguments, in milliseconds since 1970.
+//! It knows neither sockets nor storage nor the DOM, and has no clock: times are arguments, in milliseconds since 1970. All it
+//! takes from a browser are the tables of upper and lower case.
 //! [`session`] is told everything that happens on the namespace `/chat` and says what to ask; the rest is what there is to
 //! see: [`rooms`] the list, [`timeline`] what was said in one, [`outbox`] what the server hasn't acknowledged, [`link`] how
 //! the connection is, [`markup`] what a text means, [`attention`] what is said to whoever looks elsewhere. [`settings`] are
@@ -10,6 +11,7 @@
 pub mod attention;
 mod backoff;
 pub mod browse;
+mod case;
 pub mod completion;
 mod draft;
 mod failed;

@@ -2,6 +2,7 @@
 
 use hubbub_shared::chat::{MAX_ONLINE, User};
 
+use super::case;
 use super::rooms::Room;
 use super::sort::sorted_by_key;
 
@@ -20,7 +21,7 @@ impl People {
     pub fn of(room: &Room, me: &User) -> Self {
         let online = room.online().cloned().collect();
         let mut named: Vec<User> =
-            sorted_by_key(online, |user| (user.id != me.id, user.name.to_lowercase(), user.id.clone()));
+            sorted_by_key(online, |user| (user.id != me.id, case::lower(&user.name), user.id.clone()));
         named.truncate(MAX_ONLINE);
         let more = room.online_count().saturating_sub(named.len() as u64);
         Self { named, more }

@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-/// The items by a key each; those with the same stay in their order. The library's sort is made anew for each type, and a
-/// browser has to load all of them: here positions are what is sorted, whatever stands there.
+/// The items by a key each; those with the same stay in their order. The library's sort is made for millions and anew for each
+/// type, and a browser has to load it: here positions are what is sorted, of a few hundred items at most.
 pub(crate) fn sorted_by_key<T, K: Ord>(items: Vec<T>, key: impl FnMut(&T) -> K) -> Vec<T> {
     let keys: Vec<K> = items.iter().map(key).collect();
     let order = order(items.len(), &|a, b| keys[a].cmp(&keys[b]));
@@ -12,8 +12,11 @@ pub(crate) fn sorted_by_key<T, K: Ord>(items: Vec<T>, key: impl FnMut(&T) -> K) 
 }
 
 fn order(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
-    let mut order: Vec<_> = (0..len).collect();
-    order.sort_by(|&a, &b| compare(a, b));
+    let mut order = Vec::with_capacity(len);
+    for item in 0..len {
+        let place = order.partition_point(|&other| compare(other, item).is_le());
+        order.insert(place, item);
+    }
     order
 }
 

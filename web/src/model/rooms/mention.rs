@@ -1,21 +1,23 @@
 //! Whether a text speaks to somebody: `@` and the whole name, in upper or lower case.
 //!
-//! Case is folded as well as the standard library can: what looks the same in upper case is the same. Names that differ in
+//! Case is folded as well as a browser can: what looks the same in upper case is the same. Names that differ in
 //! their normalization only are not.
 
 use std::ops::Range;
 
+use crate::model::case;
+
 /// A name that may be mentioned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mentions {
-    folded: Vec<char>,
+    folded: String,
 }
 
 impl Mentions {
     /// Of the user of this name.
     #[must_use]
     pub fn of(name: &str) -> Self {
-        Self { folded: name.chars().flat_map(fold).collect() }
+        Self { folded: name.chars().map(fold).collect() }
     }
 
     /// Whether the name is mentioned.
@@ -37,22 +39,21 @@ impl Mentions {
 
     /// With how many bytes `text` begins that are the name.
     fn length_in(&self, text: &str) -> Option<usize> {
-        let mut expected = self.folded.iter();
+        let mut expected = &*self.folded;
         for (at, c) in text.char_indices() {
-            if expected.len() == 0 {
+            if expected.is_empty() {
                 return Some(at).filter(|&at| at > 0);
             }
-            if !fold(c).all(|c| expected.next() == Some(&c)) {
-                return None;
-            }
+            expected = expected.strip_prefix(&*fold(c))?;
         }
-        (expected.len() == 0 && !text.is_empty()).then_some(text.len())
+        (expected.is_empty() && !text.is_empty()).then_some(text.len())
     }
 }
 
 /// Letters of one case: `ß` is `ss`, and `ς` is `σ`.
-fn fold(c: char) -> impl Iterator<Item = char> {
-    c.to_uppercase().flat_map(char::to_lowercase)
+fn fold(c: char) -> String {
+    // Each by itself: in a word, `Σ` has two lower cases.
+    case::lower(&case::upper(c.encode_utf8(&mut [0; 4])))
 }
 
 /// What continues a word: a letter, a digit, or a mark on one.

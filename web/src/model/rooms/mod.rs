@@ -9,6 +9,7 @@ use hubbub_shared::chat::event::{Presence, UserTyping};
 use hubbub_shared::chat::{LOBBY, Message, RoomInfo, RoomState, User};
 
 pub use self::{mention::Mentions, room::Room};
+use super::case;
 use super::sort::sorted_by_key;
 use super::sorted::{SortedMap, SortedSet};
 
@@ -54,7 +55,7 @@ impl Rooms {
     #[must_use]
     pub fn listed(&self) -> Vec<&Room> {
         let rooms: Vec<_> = self.by_id.values().collect();
-        sorted_by_key(rooms, |room| (room.info.id != LOBBY, room.info.name.to_lowercase(), room.info.id.clone()))
+        sorted_by_key(rooms, |room| (room.info.id != LOBBY, case::lower(&room.info.name), room.info.id.clone()))
     }
 
     /// Their ids, in that order.
