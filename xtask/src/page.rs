@@ -17,6 +17,9 @@ use crate::tools;
 
 const DIST: &str = "dist";
 
+/// Files, each by its path.
+pub(crate) type Files = BTreeMap<PathBuf, Vec<u8>>;
+
 /// Leaves the release build of the page in `dist`.
 pub(crate) fn build() -> Result<()> {
     tools::for_the_page()?;
@@ -60,7 +63,7 @@ fn publish(staging: &Path, dist: &Path) -> Result<()> {
 }
 
 /// The content of every file below `root`, by its path from there.
-pub(crate) fn files(root: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+pub(crate) fn files(root: &Path) -> Result<Files> {
     let mut found = BTreeMap::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {

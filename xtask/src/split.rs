@@ -5,6 +5,7 @@
 //! piece. We take what cargo compiled, cut it, have the piece that begins bound again, and put all of them into the place of
 //! Trunk's.
 
+use std::collections::HashMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
@@ -12,7 +13,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 use wasm_split_cli_support::{Options, transform};
 
-use crate::page::files;
+use crate::page::{Files, files};
 use crate::process::{command, run, step, target_dir};
 use crate::tools::WASM;
 
@@ -42,13 +43,36 @@ pub(crate) fn split(staging: &Path) -> Result<()> {
         ["--target=web", "--no-typescript", "--keep-lld-exports", "--no-demangle", "--remove-producers-section"];
     let bind = &mut command("wasm-bindgen", &words)?;
     run(bind.arg("--out-name").arg(NAME).arg("--out-dir").arg(&pieces).arg(&first))?;
-    replace(staging, &pieces).context("could not put the pieces into the place of the whole")
+    let mut pieces = files(&pieces)?;
+    number_names(&mut pieces);
+    replace(staging, pieces).context("could not put the pieces into the place of the whole")
+}
+
+/// What wasm-bindgen takes from the browser it calls `__wbg_focus_` and then a hash of 16 digits: once in the script and once
+/// in the WebAssembly, and nothing compresses worse. A number of as many digits is as good.
+fn number_names(pieces: &mut Files) {
+    const BEGIN: &[u8] = b"__wbg_";
+    const DIGITS: usize = 16;
+    let mut numbers: HashMap<Vec<u8>, usize> = HashMap::new();
+    for content in pieces.values_mut() {
+        let mut at = 0;
+        while let Some(found) = content[at..].windows(BEGIN.len()).position(|window| window == BEGIN) {
+            let name = at + found;
+            let length = content[name..].iter().take_while(|c| c.is_ascii_alphanumeric() || **c == b'_').count();
+            at = name + length;
+            let hash = at.saturating_sub(DIGITS).max(name)..at;
+            if content[hash.clone()].iter().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(c)) {
+                let next = numbers.len();
+                let number = *numbers.entry(content[name..at].to_owned()).or_insert(next);
+                content[hash].copy_from_slice(format!("{number:0DIGITS$}").as_bytes());
+            }
+        }
+    }
 }
 
 /// Puts the pieces into the place of what Trunk made. They name each other, so their names stay; the folder's changes with
 /// what is in it, so that a browser may keep them for ever.
-fn replace(staging: &Path, pieces: &Path) -> Result<()> {
-    let pieces = files(pieces)?;
+fn replace(staging: &Path, pieces: Files) -> Result<()> {
     let mut hasher = DefaultHasher::new();
     pieces.hash(&mut hasher);
     let folder = format!("{NAME}-{:016x}", hasher.finish());
