@@ -1,9 +1,10 @@
-//! The commands of the README: `cargo xtask run | build | test | shots | lighthouse | dev | lint | icons`.
+//! The commands of the README: `cargo xtask run | build | test | shots | lighthouse | bench | dev | lint | icons`.
 //!
 //! Each one installs what it lacks, says in one line what it does before it does it, and lets cargo, Trunk and npm
 //! print their own progress. There is no build logic here that belongs in a crate: these are the words a person would
 //! otherwise type, in the right order.
 
+mod bench;
 mod dev;
 mod icons;
 mod lighthouse;
@@ -38,6 +39,9 @@ Usage: cargo xtask <COMMAND>
   shots [FOLDER]  Write pictures of the page in all its states, on a laptop and a phone, light and dark.
                   FOLDER is target/shots unless it is named.
   lighthouse      Measure the page by Lighthouse, on a phone and a desktop.
+  bench [-- FLAGS]
+                  Measure the server beside others, for the tables of README.md and docs/bench.md.
+                  `cargo xtask bench -- --quick` tries, `cargo xtask bench -- --help` shows what else there is.
   lint            Formatting, clippy and rustdoc, for the native and the WebAssembly target, warnings denied.
   icons           Paint the icons of the installed page from web/icon.svg, after a change of it.
   help            Print this.
@@ -61,6 +65,8 @@ fn main() -> ExitCode {
         ["shots"] => in_workspace(|| test::shots(None)),
         ["shots", folder] => in_workspace(|| test::shots(Some(folder))),
         ["lighthouse"] => in_workspace(lighthouse::lighthouse),
+        ["bench"] => in_workspace(|| bench::bench(&[])),
+        ["bench", "--", flags @ ..] | ["bench", flags @ ..] => in_workspace(|| bench::bench(flags)),
         ["lint"] => in_workspace(lint::lint),
         ["icons"] => in_workspace(icons::icons),
         other => {
