@@ -18,12 +18,13 @@ async fn main() -> std::io::Result<()> {
 }
 
 async fn upgrade(socket: WebSocketUpgrade, State(said): State<broadcast::Sender<Message>>) -> impl IntoResponse {
-    socket.on_upgrade(|socket| talk(socket, said))
+    // Before the client can know that it is connected.
+    let hears = said.subscribe();
+    socket.on_upgrade(|socket| talk(socket, said, hears))
 }
 
-async fn talk(socket: WebSocket, said: broadcast::Sender<Message>) {
+async fn talk(socket: WebSocket, said: broadcast::Sender<Message>, mut hears: broadcast::Receiver<Message>) {
     let (mut to_client, mut from_client) = socket.split();
-    let mut hears = said.subscribe();
     let hearing = tokio::spawn(async move {
         // Ends with the client, or when it has fallen behind.
         while let Ok(text) = hears.recv().await {

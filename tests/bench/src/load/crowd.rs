@@ -172,19 +172,26 @@ impl Crowd {
         self.drain().await
     }
 
+    /// An error if a client has lost its connection, or was refused something.
+    pub(crate) fn must_be_well(&self) -> Result<()> {
+        let tally = self.tally.borrow();
+        if tally.lost > 0 {
+            let why = tally.why_lost.as_deref().unwrap_or_default();
+            bail!("{} of {} clients have lost their connection: {why}", tally.lost, self.clients.len());
+        }
+        if tally.refused > 0 {
+            bail!("{} messages were refused", tally.refused);
+        }
+        Ok(())
+    }
+
     async fn drain(&self) -> Result<()> {
         let (mut delivered, mut since) = (self.so_far().0, Instant::now());
         loop {
             // What was told last may not have been said yet.
             sleep(LOOK).await;
+            self.must_be_well()?;
             let tally = self.tally.borrow();
-            if tally.lost > 0 {
-                let why = tally.why_lost.as_deref().unwrap_or_default();
-                bail!("{} of {} clients have lost their connection: {why}", tally.lost, self.clients.len());
-            }
-            if tally.refused > 0 {
-                bail!("{} messages were refused", tally.refused);
-            }
             if tally.delivered >= tally.expected || since.elapsed() > STALLED {
                 return Ok(());
             }

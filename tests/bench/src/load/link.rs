@@ -77,22 +77,30 @@ impl Link {
         })
     }
 
-    /// Waits for a frame that begins with this. What comes before it is passed over, and so is what came with it.
+    /// Waits for a frame that begins with this. What else comes is passed over, but for pings: the first one comes with the
+    /// handshake, and who doesn't answer it is gone when the next is due.
     pub(crate) async fn wait_for(&mut self, beginning: &[u8]) -> Result<Vec<u8>> {
         let mut found = None;
         let mut refused = None;
+        let mut pings = 0;
         loop {
             self.read(|text| {
                 if found.is_none() && text.starts_with(beginning) {
                     found = Some(text.to_vec());
                 } else if text.starts_with(b"44") {
                     refused = Some(String::from_utf8_lossy(text).into_owned());
+                } else if text == b"2" {
+                    pings += 1;
                 }
             })?;
-            match (found, refused) {
-                (Some(found), _) => return Ok(found),
-                (_, Some(refused)) => bail!("refused: {refused}"),
-                _ => (found, refused) = (None, None),
+            for _ in 0..std::mem::take(&mut pings) {
+                self.send(b"3").await?;
+            }
+            if let Some(found) = found {
+                return Ok(found);
+            }
+            if let Some(refused) = &refused {
+                bail!("refused: {refused}");
             }
             self.readable().await?;
         }

@@ -15,9 +15,11 @@ pub(super) async fn measure(server: &Server, entrant: Entrant) -> Result<Figures
     let (address, dialect) = (server.address, entrant.dialect());
     let guests = guests(address, dialect, WARM_UP + CLIENTS).await?;
     let (before, counted) = guests.split_at(WARM_UP);
-    let _stay = Crowd::gather(address, dialect, before).await?;
+    let stay = Crowd::gather(address, dialect, before).await?;
     let used = server.cpu()?;
-    let _come = Crowd::gather(address, dialect, counted).await?;
+    let come = Crowd::gather(address, dialect, counted).await?;
     let used = server.cpu()?.saturating_sub(used);
+    stay.must_be_well()?;
+    come.must_be_well()?;
     Ok(vec![(Figure::CpuPerConnection, used.as_secs_f64() * 1_000.0 / CLIENTS as f64)])
 }

@@ -18,8 +18,9 @@ pub(super) async fn measure(server: &Server, entrant: Entrant, scale: &Scale) ->
     let (address, dialect) = (server.address, entrant.dialect());
     let guests = guests(address, dialect, scale.idle_clients).await?;
     let before = server.resident_bytes()?;
-    let _crowd = Crowd::gather(address, dialect, &guests).await?;
+    let crowd = Crowd::gather(address, dialect, &guests).await?;
     sleep(SETTLED).await;
     let grown = server.resident_bytes()?.saturating_sub(before);
+    crowd.must_be_well()?;
     Ok(vec![(Figure::MemoryPerClient, grown as f64 / 1_024.0 / guests.len() as f64)])
 }
