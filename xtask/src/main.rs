@@ -39,9 +39,8 @@ Usage: cargo xtask <COMMAND>
   shots [FOLDER]  Write pictures of the page in all its states, on a laptop and a phone, light and dark.
                   FOLDER is target/shots unless it is named.
   lighthouse      Measure the page by Lighthouse, on a phone and a desktop.
-  bench [-- FLAGS]
-                  Measure the server beside others, for the tables of README.md and docs/bench.md.
-                  `cargo xtask bench -- --quick` tries, `cargo xtask bench -- --help` shows what else there is.
+  bench [FLAGS]   Measure the server beside others, for the tables of README.md and docs/bench.md.
+                  `cargo xtask bench --quick` tries it, `cargo xtask bench --help` shows what else there is.
   lint            Formatting, clippy and rustdoc, for the native and the WebAssembly target, warnings denied.
   icons           Paint the icons of the installed page from web/icon.svg, after a change of it.
   help            Print this.
@@ -66,7 +65,7 @@ fn main() -> ExitCode {
         ["shots", folder] => in_workspace(|| test::shots(Some(folder))),
         ["lighthouse"] => in_workspace(lighthouse::lighthouse),
         ["bench"] => in_workspace(|| bench::bench(&[])),
-        ["bench", "--", flags @ ..] | ["bench", flags @ ..] => in_workspace(|| bench::bench(flags)),
+        ["bench", flags @ ..] => in_workspace(|| bench::bench(flags)),
         ["lint"] => in_workspace(lint::lint),
         ["icons"] => in_workspace(icons::icons),
         other => {

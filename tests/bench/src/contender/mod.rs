@@ -21,6 +21,9 @@ pub(crate) use self::usage::{cpu_of_all_programs, cpu_of_these_programs, own_cpu
 /// How long a program may take to say where it listens.
 const START: Duration = Duration::from_secs(20);
 
+/// Connections end a moment before their program does.
+const LAST_BREATH: Duration = Duration::from_millis(200);
+
 /// A program to be measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -123,9 +126,9 @@ impl Server {
     }
 
     /// An error, and with it the reason if the program has ended.
-    pub(crate) fn explain(&mut self, error: anyhow::Error) -> anyhow::Error {
-        match self.child.try_wait() {
-            Ok(Some(status)) => anyhow!("{error:#}; it has ended ({status}); {}", last_lines(self.folder.path())),
+    pub(crate) async fn explain(&mut self, error: anyhow::Error) -> anyhow::Error {
+        match timeout(LAST_BREATH, self.child.wait()).await {
+            Ok(Ok(status)) => anyhow!("{error:#}; it has ended ({status}); {}", last_lines(self.folder.path())),
             _ => error,
         }
     }

@@ -177,7 +177,10 @@ impl Row {
 /// Measures a process that is started for this and ended after it.
 async fn with_server(entrant: Entrant, measure: impl AsyncFnOnce(&Server) -> Result<Figures>) -> Result<Figures> {
     let mut server = Server::start(entrant.contender()).await?;
-    let measured = measure(&server).await.map_err(|error| server.explain(error));
+    let measured = match measure(&server).await {
+        Ok(figures) => Ok(figures),
+        Err(error) => Err(server.explain(error).await),
+    };
     server.stop().await?;
     measured
 }

@@ -30,9 +30,11 @@ async fn start(entrant: Entrant) -> Result<Duration> {
     let mut server = Server::start(entrant.contender()).await?;
     let answered = timeout(ANSWER, first_byte(&server, entrant)).await.context("no answer").flatten();
     let took = begin.elapsed();
-    let answered = answered.map_err(|error| server.explain(error));
+    if let Err(error) = answered {
+        return Err(server.explain(error).await);
+    }
     server.stop().await?;
-    answered.map(|()| took)
+    Ok(took)
 }
 
 async fn first_byte(server: &Server, entrant: Entrant) -> Result<()> {
