@@ -28,7 +28,7 @@ pub(crate) enum Frame<'a> {
     Ping,
     /// An acknowledgement, and whether it is a good one.
     Answer(bool),
-    /// Something that was said to all, to be [read](read_posts).
+    /// Something that was said to all, to be [read](Dialect::read_posts).
     Post(&'a [u8]),
 }
 
