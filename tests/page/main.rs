@@ -2,13 +2,13 @@
 //! and while it doesn't.
 
 mod arriving;
+mod attention;
 mod banner;
 mod bounds;
 mod crowds;
 mod devices;
 mod icons;
 mod keyboard;
-mod notifications;
 mod presence;
 mod reading;
 mod rooms;

@@ -61,22 +61,3 @@ async fn what_is_read_on_one_device_is_read_on_all() {
     assert_eq!(phone.path().await, "/r/lobby", "the other device stays where it is");
     stage.end().await;
 }
-
-#[tokio::test]
-async fn the_title_says_what_waits_behind_another_tab() {
-    let stage = Stage::new().await;
-    let (ada, bob) = ada_and_bob(&stage).await;
-    let quiet = ada.title().await;
-    let other = ada.another().await;
-    bob.say(LOBBY, "one").await;
-    bob.say(LOBBY, "two").await;
-    hubbub_tests::wait::wait_for("a title with the count", async || {
-        let title = ada.title().await;
-        if title.contains('2') { Ok(()) } else { Err(title) }
-    })
-    .await;
-    other.close().await;
-    ada.sees(&["one", "two"]).await;
-    ada.wait_for_title(&quiet).await;
-    stage.end().await;
-}

@@ -173,9 +173,16 @@ impl Page {
         self.devtools("Network.emulateNetworkConditions", conditions).await;
     }
 
-    /// Allows the page something, such as `notifications`, as if the person had clicked on "Allow".
-    pub async fn permit(&self, permission: &str) {
-        self.devtools("Browser.grantPermissions", json!({ "permissions": [permission] })).await;
+    /// What the browser answers when a page asks for something, such as `notifications`: `granted` or `denied`, as if the
+    /// person had said so.
+    pub async fn will_have(&self, permission: &str, answer: &str) {
+        let asked = json!({ "permission": { "name": permission }, "setting": answer });
+        self.devtools("Browser.setPermission", asked).await;
+    }
+
+    /// Runs a script in every document of this tab from now on, before the document's own.
+    pub async fn run_first(&self, script: &str) {
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
     }
 
     /// Waits until what moves, and comes to an end, has come to its end.
