@@ -1,6 +1,7 @@
 //! The page in real browsers, against the real server: what people see and do, alone and with others, while all goes well
 //! and while it doesn't.
 
+mod announcing;
 mod arriving;
 mod attention;
 mod banner;
