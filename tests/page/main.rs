@@ -10,6 +10,7 @@ mod crowds;
 mod devices;
 mod icons;
 mod keyboard;
+mod offline;
 mod presence;
 mod reading;
 mod rooms;
