@@ -3,6 +3,7 @@
 use hubbub_shared::chat::LOBBY;
 use hubbub_tests::browser::{Look, Person, Stage};
 use hubbub_tests::chat::Device;
+use serde_json::json;
 
 use crate::UNLIMITED;
 
@@ -19,7 +20,7 @@ async fn assert_inside(person: &Person, look: Look) {
         }
         return wide";
     let wide = person.run(script).await;
-    assert_eq!(wide, serde_json::json!([]), "wider than the screen at {}", look.name());
+    assert_eq!(wide, json!([]), "wider than the screen at {}", look.name());
 }
 
 #[tokio::test]
@@ -29,11 +30,16 @@ async fn hostile_names_and_texts_stay_inside() {
     let texts = [
         "x".repeat(4_000),
         "\u{202e}backwards\u{202e} and \u{2066}isolated".to_owned(),
+        "\u{202E}\u{2067}[label](https://c.example/) \u{202E}**a**".to_owned(),
         "z\u{200b}\u{200d}\u{feff}w".repeat(200),
         "line\n".repeat(500) + "end",
-        "<img src=x onerror=\"document.title = 'owned'\"><script>document.title = 'owned'</script>".to_owned(),
-        format!("https://example.com/{}", "a".repeat(3_000)),
+        "<img src=x onerror=\"window.owned = 1\"><script>window.owned = 1</script>".to_owned(),
+        "[a](javascript:window.owned=1) [b](data:text/html,c) https://bank.example@evil.example".to_owned(),
+        format!("https://e.example/{}", "a".repeat(3_000)),
         format!("```\n{}\n```", "code ".repeat(700)),
+        "*".repeat(4_000),
+        "[".repeat(4_000),
+        "> ".repeat(1_990) + "quoted",
         "a\u{300}".repeat(2_000),
         "שלום עולם, this is mixed عربي text".to_owned(),
         "﷽".repeat(300),
@@ -54,7 +60,49 @@ async fn hostile_names_and_texts_stay_inside() {
             assert_inside(&ada, look).await;
         }
     }
-    assert_ne!(ada.title().await, "owned");
+    // Neither do they do anything.
+    ada.opens("/r/lobby").await;
+    ada.is_in("lobby").await;
+    let said = ada.messages().by_testid("text");
+    said.clone().wait_for_count(texts.len()).await;
+    assert_eq!(ada.run("return window.owned ?? 'nobody'").await, "nobody");
+    assert_eq!(said.clone().by_css("img, script").count().await, 0);
+    let hosts = said.by_css("a").run("return elements.map(a => a.host)").await;
+    assert_eq!(hosts, json!(["c.example", "e.example"]));
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn each_message_has_the_direction_of_its_text() {
+    let stage = Stage::new().await;
+    let bob = Device::sign_in(&stage.server.url, "דוד").await;
+    let texts = ["שלום עולם", "hello, world", "> مرحبا", "**عالم** and more", "1, 2, שלוש", "`let x` שלום"];
+    for text in texts {
+        bob.say(LOBBY, text).await;
+    }
+    let ada = stage.person("Ada").await;
+    ada.messages().wait_for_count(texts.len()).await;
+    let of_blocks = "return elements.map(block => getComputedStyle(block).direction)";
+    let blocks = ada.messages().by_css(".text > *");
+    assert_eq!(blocks.run(of_blocks).await, json!(["rtl", "ltr", "rtl", "rtl", "rtl", "rtl"]));
+    // It begins at the side where it is read from.
+    let sides = "return elements.map(text => {
+        const [box, range] = [text.getBoundingClientRect(), document.createRange()];
+        range.selectNodeContents(text);
+        const words = range.getBoundingClientRect();
+        return words.left - box.left < box.right - words.right ? 'left' : 'right';
+    })";
+    let paragraphs = ada.messages().by_css(".text > p");
+    assert_eq!(paragraphs.run(sides).await, json!(["right", "left", "right", "right", "right"]));
+    // The names beside it don't turn the page around.
+    ada.by_testid("author").wait_for_text("דוד").await;
+    let order = "const left = part => elements[0].querySelector(part).getBoundingClientRect().left;
+        return left('.avatar') < left('.author') && left('.author') < left('time')";
+    assert_eq!(ada.messages().run(order).await, true);
+    // So does what one writes.
+    ada.by_testid("composer").click().await;
+    ada.insert("שלום").await;
+    ada.by_testid("composer").wait_for_some("return getComputedStyle(elements[0]).direction === 'rtl'").await;
     stage.end().await;
 }
 

@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use hubbub_shared::chat::LOBBY;
-use hubbub_tests::browser::{Key, Look, Person, Stage};
+use hubbub_tests::browser::{Key, Person, Stage};
 use hubbub_tests::chat::Device;
 use hubbub_tests::session;
 use hubbub_tests::wait::wait_until_eq;
@@ -51,45 +51,6 @@ async fn a_text_is_shown_as_it_is_meant() {
         ["https://c.example/d", "_blank", "noopener noreferrer", "https://c.example/d", "c.example"],
     ]);
     assert_eq!(links, expected);
-    stage.end().await;
-}
-
-#[tokio::test]
-async fn hostile_texts_stay_in_their_place() {
-    let stage = Stage::with(&["--rate-limit", "0"]).await;
-    let (ada, bob) = tokio::join!(stage.person("Ada"), stage.person_with("Bob", Look::PHONE));
-    let eve = Device::sign_in(&stage.server.url, "Eve").await;
-    let texts = [
-        "<img src=x onerror='window.hacked = 1'><script>window.hacked = 1</script>",
-        "[a](javascript:window.hacked=1) [b](data:text/html,c) https://bank.example@evil.example",
-        &"x".repeat(4_000),
-        &"*".repeat(4_000),
-        &"[".repeat(4_000),
-        &"> ".repeat(2_000),
-        &"a\n".repeat(500),
-        &format!("https://a.example/{}", "y".repeat(3_000)),
-        &format!("```\n{}\n```", "x".repeat(3_000)),
-        "\u{202E}\u{2067}[label](https://evil.example/) \u{202E}**a**",
-        "last",
-    ];
-    for text in texts {
-        eve.say(LOBBY, text).await;
-    }
-    for person in [&ada, &bob] {
-        person.sees_state("last", "delivered").await;
-        let all = person.messages().by_testid("text");
-        let wide = "return elements.filter(text => text.getBoundingClientRect().right > innerWidth).length";
-        assert_eq!(all.run(wide).await, 0);
-        let scroller =
-            person.by_testid("scroller").run("return elements[0].scrollWidth > elements[0].clientWidth").await;
-        assert_eq!(scroller, false, "the list is as wide as its place");
-        assert_eq!(
-            all.clone().by_css("a").run("return elements.map(a => a.host)").await,
-            json!(["a.example", "evil.example"])
-        );
-        assert_eq!(all.by_css("img, script").count().await, 0);
-        assert_eq!(person.run("return window.hacked ?? 0").await, 0);
-    }
     stage.end().await;
 }
 
