@@ -16,6 +16,7 @@ mod reading;
 mod rooms;
 mod sending;
 mod settings;
+mod still;
 mod talking;
 mod unread;
 mod wire;
