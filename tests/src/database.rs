@@ -51,6 +51,18 @@ impl Database {
         file.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
+    /// Fills a room with so many messages of this author, `message 1` and so on, a second apart and the last one now. No
+    /// server may run on it.
+    pub fn fill(&self, room: &str, author: &str, count: u64) {
+        self.change(&format!(
+            "WITH RECURSIVE numbers (number) AS (VALUES (1) UNION ALL SELECT number + 1 FROM numbers LIMIT {count})
+            INSERT INTO messages (room, seq, author, id, text, at)
+            SELECT rooms.id, number, authors.id, randomblob(16), 'message ' || number,
+                unixepoch() * 1000 - ({count} - number) * 1000
+            FROM numbers, rooms, authors WHERE rooms.slug = '{room}' AND authors.name = '{author}'"
+        ));
+    }
+
     /// A file beside it.
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {
