@@ -1,5 +1,6 @@
 //! A keyboard is enough.
 
+use hubbub_shared::chat::LOBBY;
 use hubbub_tests::browser::{Key, Stage};
 use hubbub_tests::chat::Device;
 
@@ -41,5 +42,81 @@ async fn a_walk_by_keys_alone() {
     ada.tab_to("scroller").await;
     ada.cable().put_in();
     ada.has_link("connected").await;
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn what_failed_is_tried_again_and_discarded_by_keys() {
+    let mut stage = Stage::new().await;
+    let bob = Device::sign_in(&stage.server.url, "Bob").await;
+    let ada = stage.person("Ada").await;
+    stage.server.kill().await;
+    ada.has_link("waiting").await;
+    for text in ["not wanted", "wanted"] {
+        ada.says(text).await;
+        ada.sees_state(text, "pending").await;
+    }
+    stage.database.change("UPDATE meta SET value = 'another' WHERE name = 'store'");
+    stage.server.restart().await;
+    bob.wait_until_connected(2).await;
+    ada.sees_state("wanted", "failed").await;
+    // What goes takes the focus to where one writes, and not to nowhere.
+    ada.tab_to("discard").await;
+    ada.press(Key::Enter).await;
+    ada.messages().with("not wanted").wait_for_end().await;
+    ada.by_testid("composer").wait_for_focus().await;
+    ada.tab_to("retry").await;
+    ada.press(Key::Enter).await;
+    ada.sees(&["wanted"]).await;
+    ada.sees_state("wanted", "delivered").await;
+    ada.by_testid("composer").wait_for_focus().await;
+    assert_eq!(bob.history(LOBBY).await, ["wanted"]);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_room_is_made_found_and_left_by_keys() {
+    let stage = Stage::new().await;
+    let bob = Device::sign_in(&stage.server.url, "Bob").await;
+    bob.make_room("Kitchen").await;
+    let ada = stage.person("Ada").await;
+    ada.tab_to("create").await;
+    ada.press(Key::Enter).await;
+    ada.by_testid("new-name").wait_for_focus().await;
+    ada.type_keys("Garden").await;
+    ada.press(Key::Enter).await;
+    ada.is_in("garden").await;
+    ada.by_testid("composer").wait_for_focus().await;
+
+    ada.tab_to("browse").await;
+    ada.press(Key::Enter).await;
+    ada.by_testid("browse-query").wait_for_focus().await;
+    ada.type_keys("kitch").await;
+    ada.by_testid("found-garden").wait_for_end().await;
+    ada.tab_to("enter").await;
+    ada.press(Key::Enter).await;
+    ada.is_in("kitchen").await;
+    ada.by_testid("composer").wait_for_focus().await;
+
+    ada.tab_to("people").await;
+    ada.press(Key::Enter).await;
+    ada.tab_to("leave").await;
+    ada.press(Key::Enter).await;
+    ada.by_testid("leave-now").wait_for_focus().await;
+    ada.press(Key::Enter).await;
+    ada.is_in(LOBBY).await;
+    ada.by_testid("room-kitchen").wait_for_end().await;
+    ada.by_testid("modal").wait_for_end().await;
+    // Something has the focus: whoever goes on does so from the page, and not from its edge.
+    ada.wait_until("return document.activeElement !== document.body").await;
+
+    ada.tab_to("settings").await;
+    ada.press(Key::Enter).await;
+    ada.tab_to("sign-out").await;
+    ada.press(Key::Enter).await;
+    ada.by_testid("stay").wait_for_focus().await;
+    ada.tab_to("sign-out-now").await;
+    ada.press(Key::Enter).await;
+    ada.by_testid("name").wait_for_focus().await;
     stage.end().await;
 }
