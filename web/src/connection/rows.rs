@@ -15,6 +15,8 @@ pub struct Rows {
     chunks: RwSignal<Vec<Chunk>>,
     /// How many chunks and handles there ever were, to tell them apart.
     made: StoredValue<u64>,
+    /// Is told before they change.
+    before: StoredValue<Option<Callback<()>>>,
 }
 
 /// Rows that stand one after another. Never none.
@@ -60,12 +62,21 @@ impl Rows {
         self.chunks.read().iter().for_each(|chunk| chunk.rows.track());
     }
 
+    /// Calls this before rows change, instead of what was called so far: while they are still seen as they were.
+    pub fn before_changes(self, before: Callback<()>) {
+        self.before.set_value(Some(before));
+    }
+
     pub(super) fn reset(self, rows: Vec<Row>) {
         let chunks = self.cut(self.handles(rows));
         self.chunks.set(chunks);
     }
 
     pub(super) fn apply(self, changes: Vec<Change>) {
+        if let Some(before) = self.before.get_value().filter(|_| !changes.is_empty()) {
+            // Whoever wanted to know may be gone.
+            before.try_run(());
+        }
         for change in changes {
             match change {
                 Change::Replace(at, row) => self.replace(at, row),

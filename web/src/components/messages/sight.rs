@@ -2,6 +2,7 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use web_sys::{DomRect, Element, HtmlElement};
 
 use crate::connection::Connection;
@@ -24,6 +25,8 @@ pub(super) struct Sight {
     begins: StoredValue<bool>,
     /// The line for new messages that has been in sight, by the message below it.
     line_seen: StoredValue<Option<u64>>,
+    /// Where a message is that mustn't move while the rows change; `None` at the end, and while they don't.
+    held: StoredValue<Option<Look>>,
     looks_soon: StoredValue<bool>,
 }
 
@@ -59,6 +62,7 @@ impl Sight {
             way: RwSignal::new(None),
             begins: StoredValue::new(true),
             line_seen: StoredValue::new(None),
+            held: StoredValue::new(None),
             looks_soon: StoredValue::new(false),
         };
         Effect::new(move || {
@@ -79,7 +83,10 @@ impl Sight {
             connection.rows().track();
             connection.with_rooms(|_| ());
             sight.look_soon();
+            // When they are there, and before anybody sees them.
+            spawn_local(async move { sight.let_go() });
         });
+        connection.rows().before_changes(Callback::new(move |()| sight.hold()));
         listen::to(&document(), leptos::ev::visibilitychange, move |_| match document().hidden() {
             true => connection.look_away(),
             false => sight.look_soon(),
@@ -112,6 +119,7 @@ impl Sight {
     }
 
     fn scroll_to_end(self) {
+        self.held.set_value(None);
         if let Some(scroller) = self.scroller.get_untracked() {
             // It counts from its end.
             scroller.set_scroll_top(0);
@@ -159,6 +167,25 @@ impl Sight {
             self.way.set(way);
         }
         self.look_for_gaps(&scroller);
+    }
+
+    /// The rows are about to change.
+    fn hold(self) {
+        let Some(scroller) = self.scroller.get_untracked() else { return };
+        // The last in sight: what comes in above the first may change what stands above its text.
+        let held = (-scroller.scroll_top() > NEAR).then(|| message_at(&scroller, 1.0)).flatten();
+        self.held.set_value(held);
+    }
+
+    /// The rows have changed: what one reads stays where it is, whatever came and went around it. A browser sees to that by
+    /// itself, but not where more goes at the end than there is above.
+    fn let_go(self) {
+        // The room may have been left.
+        let Some(held) = self.held.try_update_value(Option::take).flatten() else { return };
+        let Some(scroller) = self.scroller.get_untracked() else { return };
+        if let Some(row) = row_of(&scroller, held.seq) {
+            scroll_by(&scroller, top_in(&scroller, &row) - held.top);
+        }
     }
 
     /// A room is seen where one left it; or else at the line for new messages; or else, once it is known that there is none,
