@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::time::{self, Today};
 use crate::components::avatar::Avatar;
+use crate::components::going::focus_composer_soon;
 use crate::components::rich_text::RichText;
 use crate::connection::Connection;
 use crate::model::markup::Names;
@@ -135,7 +136,8 @@ fn head(author: &User, marks: Marks, at: u64, today: Today) -> impl IntoView + u
     }
 }
 
-/// How far a message of mine has come, until it is there.
+/// How far a message of mine has come, until it is there. The button that is pressed goes: the focus then
+/// is where one writes.
 #[component]
 fn Progress(row: ArcRwSignal<timeline::Row>, id: MessageId) -> impl IntoView {
     let connection = expect_context::<Connection>();
@@ -146,10 +148,24 @@ fn Progress(row: ArcRwSignal<timeline::Row>, id: MessageId) -> impl IntoView {
         What::Own(Own { state: OwnState::Failed(why), .. }) => view! {
             <div class="failed" role="alert" data-testid="failed">
                 <p>"Not sent. " {why.to_string()}</p>
-                <button type="button" data-testid="retry" on:click=move |_| connection.retry(id)>
+                <button
+                    type="button"
+                    data-testid="retry"
+                    on:click=move |_| {
+                        connection.retry(id);
+                        focus_composer_soon();
+                    }
+                >
                     "Retry"
                 </button>
-                <button type="button" data-testid="discard" on:click=move |_| connection.discard(id)>
+                <button
+                    type="button"
+                    data-testid="discard"
+                    on:click=move |_| {
+                        connection.discard(id);
+                        focus_composer_soon();
+                    }
+                >
                     "Discard"
                 </button>
             </div>
