@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::process::{command, run, step};
+use crate::test::IN_BROWSER;
 use crate::tools::{self, WASM};
 
 pub(crate) fn lint() -> Result<()> {
@@ -13,7 +14,6 @@ pub(crate) fn lint() -> Result<()> {
     // What compiles to WebAssembly: the page, all below it, and the tests that `test.rs` runs in a browser.
     let page =
         ["--target", WASM, "--package", "hubbub-web", "--package", "hubbub-client", "--package", "hubbub-shared"];
-    let browser_tests = ["--target", WASM, "--package", "hubbub-client", "--test", "browser*", "--test", "conformance"];
     let deny = ["--", "-D", "warnings"];
 
     cargo(&["fmt", "--all", "--check"], &[], &[])?;
@@ -23,7 +23,7 @@ pub(crate) fn lint() -> Result<()> {
     cargo(&["clippy", "--package", "hubbub-client", "--no-default-features"], &[], &deny)?;
     cargo(&["clippy"], &page, &deny)?;
     cargo(&["clippy", "--package", "hubbub-client-page"], &["--target", WASM], &deny)?;
-    cargo(&["clippy"], &browser_tests, &deny)?;
+    cargo(&["clippy"], &IN_BROWSER, &deny)?;
     cargo(&["doc", "--no-deps", "--workspace"], &[], &[])?;
     cargo(&["doc", "--no-deps"], &page, &[])
 }

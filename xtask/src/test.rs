@@ -1,5 +1,5 @@
-//! Every test of the workspace: native ones, those that cross process borders, the client in a real browser, and the page
-//! by Lighthouse.
+//! Every test of the workspace: native ones, those that cross process borders, and the client and the page's components in
+//! a real browser.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -15,6 +15,22 @@ use crate::system::{self, Browser};
 use crate::tools::{self, WASM};
 
 const PEERS: &str = "tests/peers";
+
+/// What cargo calls the tests that run in a browser.
+pub(crate) const IN_BROWSER: [&str; 12] = [
+    "--target",
+    WASM,
+    "--package",
+    "hubbub-client",
+    "--test",
+    "browser*",
+    "--test",
+    "conformance",
+    "--package",
+    "hubbub-web",
+    "--test",
+    "components",
+];
 
 pub(crate) fn test() -> Result<()> {
     let browser = system::for_tests()?;
@@ -50,8 +66,8 @@ fn cargo_test(words: &[&str], browser: &Browser) -> Result<Command> {
     Ok(cargo)
 }
 
-/// The client's tests for WebAssembly, `client/tests/browser*.rs` and `client/tests/conformance`, in headless Chromium,
-/// against a real server and a JavaScript peer.
+/// The tests for WebAssembly, in headless Chromium: `client/tests/browser*.rs` and `client/tests/conformance`, against a real
+/// server and a JavaScript peer, and `web/tests/components`, by themselves.
 fn in_browser(browser: &Browser) -> Result<()> {
     tools::wasm_bindgen()?;
     // By its path: rustup would find one in the person's own folder first.
@@ -59,9 +75,8 @@ fn in_browser(browser: &Browser) -> Result<()> {
     let settings = webdriver_settings(browser)?;
     let server = Running::start()?;
     let peer = ConformancePeer::start()?;
-    step(&format!("Testing the client in headless Chromium against {} (wasm-bindgen-test)", server.url));
-    let words = ["test", "--package", "hubbub-client", "--target", WASM, "--test", "browser*", "--test", "conformance"];
-    run(command("cargo", &words)?
+    step(&format!("Testing the client and components in headless Chromium against {} (wasm-bindgen-test)", server.url));
+    run(command("cargo", &[&["test"][..], &IN_BROWSER].concat())?
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
         // A test in a browser has no environment: it has this from its compiler.
         .env("HUBBUB_TEST_SERVER", &server.url)

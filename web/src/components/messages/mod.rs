@@ -5,7 +5,7 @@
 
 pub mod message;
 mod sight;
-mod time;
+pub mod time;
 
 use leptos::html::Div;
 use leptos::prelude::*;

@@ -13,10 +13,12 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// Tells when it is another day. One for all messages.
 #[derive(Clone, Copy)]
-pub(super) struct Today(RwSignal<u32>);
+pub struct Today(RwSignal<u32>);
 
 impl Today {
-    pub(super) fn follow() -> Self {
+    /// Follows the clock.
+    #[must_use]
+    pub fn follow() -> Self {
         let of_month = || Date::new_0().get_date();
         let today = RwSignal::new(of_month());
         let look = move || {
