@@ -75,7 +75,7 @@ struct Found {
 
 /// Scrolls up until a message is there, and back to the end by a click. Nothing is missing on the way and nothing jumps, and
 /// the page doesn't grow without end. How long the longest task takes depends on the machine and what else it does: it is
-/// printed, and asserted with a wide margin.
+/// printed, and not asserted.
 async fn scroll_up_and_return(person: &Person, from: u64, until: u64) {
     person.messages().with(&format!("message {from}")).wait_for_sight().await;
     person.run(&format!("window.until = {until}")).await;
@@ -89,7 +89,6 @@ async fn scroll_up_and_return(person: &Person, from: u64, until: u64) {
     // Not by `println!`, which is kept from whoever runs tests that pass.
     let tasks = &found.tasks;
     let _ = writeln!(std::io::stderr(), "Tasks above 50 ms from message {from} up to {until}: {tasks:?} ms");
-    assert!(found.tasks.iter().all(|task| *task < 1_000), "{:?}", found.tasks);
     found.seqs.sort_unstable();
     found.seqs.dedup();
     let first = found.seqs[0];
