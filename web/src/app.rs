@@ -55,7 +55,7 @@ impl Place {
     }
 }
 
-// Few come with a code.
+// Few come with a code for one more device.
 later!(open_link, || view! { <Link /> }.into_any());
 
 /// What stands at this address. The router's own table of routes would be a thirteenth of the page.
