@@ -92,3 +92,19 @@ fn replace(staging: &Path, pieces: Files) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_one_number_wherever_it_stands() {
+        let script = b"__wbg_focus_0123456789abcdef: __wbg_get_00ff00ff00ff00ff, __wbg_get_imports()".to_vec();
+        let wasm = b"\x1c__wbg_get_00ff00ff00ff00ff\x00__wbg_ptr".to_vec();
+        let mut pieces = Files::from([("a.js".into(), script), ("b.wasm".into(), wasm)]);
+        number_names(&mut pieces);
+        let texts: Vec<_> = pieces.values().map(|content| String::from_utf8_lossy(content)).collect();
+        assert_eq!(texts[0], "__wbg_focus_0000000000000000: __wbg_get_0000000000000001, __wbg_get_imports()");
+        assert_eq!(texts[1], "\x1c__wbg_get_0000000000000001\x00__wbg_ptr");
+    }
+}
