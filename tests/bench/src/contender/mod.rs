@@ -14,7 +14,7 @@ use serde::Serialize;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 pub(crate) use self::usage::{cpu_of_all_programs, cpu_of_these_programs, own_cpu};
 
@@ -86,6 +86,13 @@ pub(crate) fn scratch() -> Result<TempDir> {
     Ok(tempfile::Builder::new().prefix("run-").tempdir_in(folder)?)
 }
 
+/// Who uses no more than this in such a time is at rest. It is longer than what our rooms wait before they tell more.
+const NOTHING: Duration = Duration::from_millis(10);
+const REST: Duration = Duration::from_millis(1_200);
+
+/// By then it has to be.
+const RESTLESS: Duration = Duration::from_secs(60);
+
 /// A contender that runs. It is killed when this is dropped.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
@@ -123,6 +130,22 @@ impl Server {
     /// The bytes of memory that it has resident.
     pub(crate) fn resident_bytes(&self) -> Result<u64> {
         usage::resident_bytes(self.pid)
+    }
+
+    /// Waits until it has nothing more to do by itself, such as telling the members of a room who has come.
+    ///
+    /// # Errors
+    /// It goes on and on.
+    pub(crate) async fn rest(&self) -> Result<()> {
+        let begin = Instant::now();
+        while begin.elapsed() < RESTLESS {
+            let used = self.cpu()?;
+            sleep(REST).await;
+            if self.cpu()? - used < NOTHING {
+                return Ok(());
+            }
+        }
+        bail!("it never comes to rest")
     }
 
     /// An error, and with it the reason if the program has ended.

@@ -104,6 +104,9 @@ impl Broadcast {
             1 => Crowd::gather(server.address, dialect, &guests).await?,
             rooms => Crowd::in_rooms(server.address, &guests, self.clients / rooms).await?,
         };
+        if dialect == Dialect::Chat {
+            server.rest().await?;
+        }
         let window = crowd.measure(server, self.load(dialect), scale.warm_up, self.time(scale)).await?;
         Ok(figures(&window))
     }

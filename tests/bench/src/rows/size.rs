@@ -19,6 +19,9 @@ use crate::contender::{Contender, Server, source};
 /// What a browser loads besides the page's own list.
 const BESIDES: [&str; 3] = ["/service_worker.js", "/manifest.webmanifest", "/icons/192.png"];
 
+/// Parts of the page that are loaded when they are opened, by how their paths are.
+const LATER: [&str; 2] = ["/split_", "/chunk_"];
+
 const BUNDLE: Duration = Duration::from_secs(60);
 
 pub(super) fn binary(contender: Contender) -> Result<Figures> {
@@ -27,14 +30,15 @@ pub(super) fn binary(contender: Contender) -> Result<Figures> {
     Ok(vec![(Figure::Binary, bytes as f64 / 1e6)])
 }
 
-/// All that the service worker keeps of the page, which is all that the page loads, and the few files around it.
+/// All that the service worker keeps of the page and that is loaded at once, and the few files around it.
 pub(super) async fn page(server: &Server) -> Result<Figures> {
     let worker =
         load(server, "/service_worker.js", "identity").await.context("the server was built without its page")?;
     let list = str::from_utf8(&worker)?.lines().find_map(|line| line.strip_prefix("const FILES = ")?.strip_suffix(';'));
     let files: Vec<String> = serde_json::from_str(list.context("the service worker has no list of files")?)?;
     let mut bytes = 0;
-    for file in files.iter().map(String::as_str).chain(BESIDES) {
+    let at_once = files.iter().map(String::as_str).filter(|file| !LATER.iter().any(|part| file.contains(part)));
+    for file in at_once.chain(BESIDES) {
         bytes += load(server, file, "br").await?.len();
     }
     Ok(kilobytes(bytes))
