@@ -80,7 +80,6 @@ async fn moves(person: &Person) -> Value {
 #[tokio::test]
 async fn whoever_wants_no_motion_has_none() {
     let stage = Stage::new().await;
-    let bob = Device::sign_in(&stage.server.url, "Bob").await;
     for (name, is_still) in [("Ada", false), ("Grace", true)] {
         let person = stage.stranger_with(Look::PHONE).await;
         let wish = json!([{ "name": "prefers-reduced-motion", "value": if is_still { "reduce" } else { "" } }]);
@@ -88,6 +87,8 @@ async fn whoever_wants_no_motion_has_none() {
         person.run_first(MOVES).await;
         person.opens("/").await;
         person.comes_in_as(name).await;
+        // Who types is told once in a while, and not again to whoever comes in between: so it is another one each time.
+        let bob = Device::sign_in(&stage.server.url, &format!("Bob beside {name}")).await;
         bob.chat.send(&hubbub_shared::chat::request::Typing { room: LOBBY.to_owned() }).expect("connected");
         person.by_testid("typing").with("Bob").wait().await;
         let moves = moves(&person).await;
