@@ -95,7 +95,7 @@ async fn scroll_up_and_return(person: &Person, from: u64, until: u64) {
     assert!(first <= until);
     assert_eq!(found.seqs, (first..=from).collect::<Vec<_>>(), "every message was there");
     assert!(found.most <= MOST_IN_PAGE, "{} messages at once", found.most);
-    assert_eq!(found.jumps, [json!(0); 0], "the place is kept");
+    assert!(found.jumps.is_empty(), "the place is kept: {:?}", found.jumps);
     person.by_testid("to-end").click().await;
     person.messages().with(&format!("message {from}")).wait_for_sight().await;
 }
