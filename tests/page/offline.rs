@@ -35,6 +35,7 @@ async fn a_reload_without_a_network_shows_what_was_there_and_takes_more() {
     ada.by_testid("me").wait_for_text("Ada").await;
     ada.says("in the tunnel").await;
     ada.sees_state("in the tunnel", "pending").await;
+    ada.by_testid("progress").with("Waits").wait_for_sight().await;
     // So is every other room.
     ada.by_testid("room-kitchen").click().await;
     ada.wait_for_path("/r/kitchen").await;

@@ -10,6 +10,7 @@ use crate::components::avatar::Avatar;
 use crate::components::going::focus_composer_soon;
 use crate::components::rich_text::RichText;
 use crate::connection::Connection;
+use crate::model::link::Link;
 use crate::model::markup::Names;
 use crate::model::timeline::{self, Gap, Marks, Own, OwnState, What};
 
@@ -143,7 +144,13 @@ fn Progress(row: ArcRwSignal<timeline::Row>, id: MessageId) -> impl IntoView {
     let connection = expect_context::<Connection>();
     move || match &row.read().what {
         What::Own(Own { state: OwnState::Pending, .. }) => {
-            view! { <p class="progress" data-testid="progress">"Sending"</p> }.into_any()
+            let said = move || on_its_way(&connection.link().read());
+            view! {
+                <p class="progress" data-testid="progress">
+                    {said}
+                </p>
+            }
+            .into_any()
         }
         What::Own(Own { state: OwnState::Failed(why), .. }) => view! {
             <div class="failed" role="alert" data-testid="failed">
@@ -172,6 +179,14 @@ fn Progress(row: ArcRwSignal<timeline::Row>, id: MessageId) -> impl IntoView {
         }
         .into_any(),
         _ => ().into_any(),
+    }
+}
+
+/// What is said of a message that isn't there yet.
+fn on_its_way(link: &Link) -> &'static str {
+    match link {
+        Link::Connecting | Link::Connected => "Sending",
+        _ => "Waits for a connection",
     }
 }
 
