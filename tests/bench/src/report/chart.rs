@@ -17,8 +17,8 @@ const BARS: [(Broadcast, Entrant, &str); 6] = [
     (BUSY_CHAT, Entrant::Chat, "Hubbub, /chat, durable, 1,000 a second"),
 ];
 
-const WIDTH: usize = 760;
-const LABELS: usize = 280;
+const WIDTH: usize = 800;
+const LABELS: usize = 320;
 const LONGEST: f64 = 390.0;
 const LINE: usize = 30;
 const TOP: usize = 44;
