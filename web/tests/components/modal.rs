@@ -31,10 +31,13 @@ async fn opened(shown: &Shown, opener: &HtmlElement) -> HtmlDialogElement {
     node
 }
 
+/// How a dialog is closed, in words and in deed.
+type Way<'a> = (&'a str, &'a dyn Fn(&HtmlDialogElement));
+
 #[wasm_bindgen_test]
 async fn the_focus_returns_however_it_is_closed() {
     let (shown, dialog, opener) = page();
-    let ways: [(&str, &dyn Fn(&HtmlDialogElement)); 4] = [
+    let ways: [Way; 4] = [
         ("by its button", &|_| shown.one::<HtmlElement>("[data-testid=close]").click()),
         ("by a click beside it", &|node| node.click()),
         ("as by Escape", &|node| node.close()),

@@ -57,8 +57,7 @@ fn a_link_leads_only_where_it_may_and_tells_nobody() {
         "https://a.example/b http://c.example mailto:ada@d.example [label](https://e.example/f) \
          [a](javascript:alert(1)) [b](data:text/html,x) [c](//f.example) javascript:alert(1) vbscript:x file:///etc/passwd",
     );
-    let links: Vec<HtmlAnchorElement> =
-        rich.all("a").into_iter().map(|link| wasm_bindgen::JsCast::unchecked_into(link)).collect();
+    let links: Vec<HtmlAnchorElement> = rich.all("a").into_iter().map(wasm_bindgen::JsCast::unchecked_into).collect();
     let addresses: Vec<String> = links.iter().map(HtmlAnchorElement::href).collect();
     assert_eq!(addresses, ["https://a.example/b", "http://c.example/", "mailto:ada@d.example", "https://e.example/f"]);
     for link in &links {
