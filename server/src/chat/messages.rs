@@ -9,7 +9,8 @@ use super::answer::Answer;
 use super::{Asked, Asker, page_limit};
 use crate::log::{NotWritten, refusal};
 use crate::metrics;
-use crate::store::{Author, Cursor, NewMessage};
+use crate::rooms::Receipt;
+use crate::store::{Appended, Author, Cursor, NewMessage};
 
 impl Asked for SendMessage {
     type Ok = Sent;
@@ -37,12 +38,10 @@ impl Asked for SendMessage {
                 transaction.append(&NewMessage { room, author: Author::Member(author), id: *id, text }, now)
             },
             move |message, written, rooms| match refusal(written) {
-                Ok(appended) => {
-                    let Sent { seq, at } = appended.sent;
-                    answer.give(Ok(appended.sent));
-                    if appended.fresh {
-                        rooms.said(Message { seq, at, ..message }, place, None);
-                    }
+                Ok(Appended { sent, fresh: false }) => drop(answer.give(Ok(sent))),
+                Ok(Appended { sent, fresh: true }) => {
+                    let Sent { seq, at } = sent;
+                    rooms.said(Message { seq, at, ..message }, place, Receipt::new(move || answer.give(Ok(sent))));
                 }
                 Err(error) => drop(answer.give(Err(error))),
             },

@@ -26,6 +26,7 @@ use uuid::Uuid;
 use crate::limits::Pace;
 use crate::member::{Member, Seat, SerialisedEvent, Who};
 use crate::metrics;
+use crate::rooms::Receipt;
 use crate::services::Services;
 use crate::store::{Author, GuestId, NewMessage};
 use crate::transport::namespace::{AtOnce, Connecting};
@@ -164,9 +165,12 @@ impl Speaker {
             },
             move |text, written, rooms| match written {
                 Ok(Ok((Sent { seq, at }, author))) => {
-                    member.acknowledge(ack);
                     let message = Message { seq, id, room: LOBBY.to_owned(), author, text, at };
-                    rooms.said(message, place, Some(unanswered));
+                    let receipt = Receipt::new(move || {
+                        member.acknowledge(ack);
+                        unanswered
+                    });
+                    rooms.said(message, place, receipt);
                 }
                 refused => warn!(socket = %member.session.sid, ?refused, "a classic message is lost"),
             },

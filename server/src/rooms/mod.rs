@@ -20,6 +20,7 @@ use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use self::presence::{Told, Turns};
+pub(crate) use self::room::Receipt;
 use self::room::{Entry, Room, Said};
 use crate::member::{Member, MemberId, Seat, SerialisedEvent, Who};
 use crate::places::Place;
@@ -142,10 +143,11 @@ impl Open {
         Some(rooms)
     }
 
-    /// Passes on a message that is on the disk.
-    pub(crate) fn said(&self, message: Message, place: Place, unanswered: Option<Unanswered>) {
-        if let Some(room) = self.rooms.get(&message.room) {
-            room.tell(Entry::Said(Said { message, committed: Instant::now(), place, unanswered }));
+    /// Passes on a message that is on the disk. Its author is given the receipt with it, or before.
+    pub(crate) fn said(&self, message: Message, place: Place, receipt: Receipt) {
+        match self.rooms.get(&message.room) {
+            Some(room) => room.tell(Entry::Said(Said { message, committed: Instant::now(), place, receipt })),
+            None => drop(receipt.given()),
         }
     }
 

@@ -65,7 +65,14 @@ pub(super) struct Said {
     pub(super) message: Message,
     pub(super) committed: Instant,
     pub(super) place: Place,
-    pub(super) unanswered: Option<Unanswered>,
+    pub(super) receipt: Receipt,
+}
+
+/// What whoever said a message is told now that it is on the disk. Until the message has gone out the client counts as
+/// waiting.
+pub(crate) enum Receipt {
+    Owed(Box<dyn FnOnce() -> Unanswered + Send>),
+    Given(#[expect(dead_code, reason = "it is there to be dropped")] Unanswered),
 }
 
 /// The task's own.
@@ -127,10 +134,10 @@ impl Room {
             tokio::select! {
                 received = self.entries.recv_many(&mut entries, MAX_RECEIVED) => {
                     if received == 0 {
-                        return;
+                        return self.send_out().await;
                     }
                     entries.drain(..).for_each(|entry| self.take(entry));
-                    if self.next_round <= Instant::now() || !self.flushed.is_empty() {
+                    if self.is_due() || !self.flushed.is_empty() {
                         self.send_out().await;
                     }
                 }
@@ -140,11 +147,18 @@ impl Room {
         }
     }
 
+    /// Whether the next round may begin.
+    fn is_due(&self) -> bool {
+        self.next_round <= Instant::now()
+    }
+
     fn take(&mut self, entry: Entry) {
         match entry {
             Entry::Enter(member) => self.enter(member),
             Entry::Leave(member) => self.leave(&member),
-            Entry::Said(said) => self.waiting.push(said),
+            // With its own message the client gets it in one write, if that goes out now.
+            Entry::Said(said) if self.is_due() => self.waiting.push(said),
+            Entry::Said(said) => self.waiting.push(said.with_receipt()),
             Entry::Typing(key, typing, _unanswered) => self.typing(key, &typing),
             Entry::Changed => {
                 self.has_changed = true;
@@ -194,16 +208,15 @@ impl Room {
             self.next_round = Instant::now() + pace.min(MAX_PACE);
 
             let (messages, kept): (Vec<_>, Vec<_>) =
-                self.waiting.drain(..).map(|said| (said.message, (said.place, said.unanswered))).unzip();
+                self.waiting.drain(..).map(|said| (said.message, (said.receipt, said.place))).unzip();
             // After a burst, not for as long as the room is open.
             self.waiting.shrink_to(MAX_RECEIVED);
-            if !self.users.is_empty() {
-                let events = round::for_users(&self.id, &messages);
-                give(self.users.values().map(|(_, member)| member), &events).await;
-            }
-            if !self.guests.is_empty() {
-                give(self.guests.values(), &round::for_guests(&messages)).await;
-            }
+            let to_users = if self.users.is_empty() { Vec::new() } else { round::for_users(&self.id, &messages) };
+            let to_guests = if self.guests.is_empty() { Vec::new() } else { round::for_guests(&messages) };
+            // Right before the messages: the tasks that write to their authors find both.
+            let kept: Vec<_> = kept.into_iter().map(|(receipt, place)| (receipt.given(), place)).collect();
+            give(self.users.values().map(|(_, member)| member), &to_users).await;
+            give(self.guests.values(), &to_guests).await;
             drop(kept);
             metrics::sent_out(messages.len(), members, committed.elapsed());
         }
@@ -255,6 +268,27 @@ impl Room {
 
     fn tell(&self, events: &[SerialisedEvent]) {
         self.users.values().for_each(|(_, member)| member.give(events));
+    }
+}
+
+impl Said {
+    fn with_receipt(self) -> Self {
+        Self { receipt: self.receipt.given(), ..self }
+    }
+}
+
+impl Receipt {
+    /// `give` tells the client, and says what counts as waiting.
+    pub(crate) fn new(give: impl FnOnce() -> Unanswered + Send + 'static) -> Self {
+        Self::Owed(Box::new(give))
+    }
+
+    /// Gives it, unless that is done.
+    pub(super) fn given(self) -> Self {
+        match self {
+            Self::Owed(give) => Self::Given(give()),
+            Self::Given(_) => self,
+        }
     }
 }
 

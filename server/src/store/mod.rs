@@ -32,9 +32,7 @@ pub(crate) use self::backup::backup;
 pub(crate) use self::database::Database;
 pub(crate) use self::error::{OpenError, StoreError};
 pub(crate) use self::guests::GuestId;
-#[cfg(test)]
-use self::messages::Appended;
-pub(crate) use self::messages::{Author, NewMessage};
+pub(crate) use self::messages::{Appended, Author, NewMessage};
 pub(crate) use self::page::Cursor;
 pub(crate) use self::sessions::{EndedSession, Session, SessionId, UserKey};
 pub(crate) use self::writer::{Transaction, Writer};
