@@ -7,13 +7,14 @@
 //! is, [`session`] is who has signed in, by [`name`] and [`token`], and [`transport`] carries Socket.IO between TCP connections and
 //! events; [`origin`] is whose pages may use it. [`chat`] and [`classic`] are the two namespaces, with [`limits`] on how often
 //! one may ask. What they are told to keep, they enter into the [`log`], which writes it to the [`store`] and passes it on to the
-//! [`rooms`], where each [`member`] gets it. [`metrics`] is what is counted on the way, for the
+//! [`rooms`], where each [`member`] gets it, or is [`cut`] off. [`metrics`] is what is counted on the way, for the
 //! [`exporter`] to show. [`shutdown`] is how it ends.
 
 mod chat;
 mod classic;
 mod clock;
 mod config;
+mod cut;
 mod exporter;
 mod health;
 mod limits;

@@ -1,6 +1,5 @@
 //! One client in one namespace: who it is, what it is given, and what becomes of one that can't be given something.
 
-use std::fmt;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -14,6 +13,7 @@ use socketioxide::socket::DisconnectReason;
 use socketioxide::{SendError, SocketError, TransportType};
 use tracing::{info, warn};
 
+use crate::cut::Cut;
 use crate::metrics;
 use crate::remote;
 use crate::store::Session;
@@ -59,19 +59,6 @@ pub(crate) enum Who {
     Guest(User),
     /// Somebody who has signed in.
     User(Session),
-}
-
-/// Why the server has cut a member's connection.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Cut {
-    /// So many bytes wait for it, which is more than may.
-    TooManyBytes(u64),
-    /// More packets wait for it than its channel holds.
-    TooManyPackets,
-    /// Its session ended as it connected.
-    SessionEnded,
-    /// Its rooms can't be read.
-    RoomsUnknown,
 }
 
 /// How to answer somebody who asks for an answer.
@@ -255,34 +242,6 @@ impl SerialisedEvent {
     /// An event whose argument is JSON already.
     pub(crate) fn of_json<E: Event>(json: Box<RawValue>) -> Self {
         Self { name: E::NAME, json }
-    }
-}
-
-impl Cut {
-    /// One of each.
-    pub(crate) const ALL: [Self; 4] =
-        [Self::TooManyBytes(0), Self::TooManyPackets, Self::SessionEnded, Self::RoomsUnknown];
-
-    /// For programs.
-    pub(crate) fn reason(self) -> &'static str {
-        match self {
-            Self::TooManyBytes(_) => "too_many_bytes",
-            Self::TooManyPackets => "too_many_packets",
-            Self::SessionEnded => "session_ended",
-            Self::RoomsUnknown => "rooms_unknown",
-        }
-    }
-}
-
-/// For people.
-impl fmt::Display for Cut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooManyBytes(waiting) => write!(f, "{waiting} bytes wait for a slow reader"),
-            Self::TooManyPackets => f.write_str("too many packets wait for a slow reader"),
-            Self::SessionEnded => f.write_str("its session ended as it connected"),
-            Self::RoomsUnknown => f.write_str("its rooms can't be read"),
-        }
     }
 }
 

@@ -12,7 +12,7 @@ use ::metrics::{
 };
 use hubbub_shared::ErrorCode;
 
-use crate::member::{Cut, Who};
+use crate::cut::Cut;
 
 const CONNECTIONS: &str = "hubbub_connections";
 const SOCKETS: &str = "hubbub_sockets";
@@ -99,12 +99,14 @@ pub(crate) fn there_are(present: &Present) {
     HANDLES.messages_on_their_way.set(present.messages_on_their_way as f64);
 }
 
-/// A message came, and enters the log.
-pub(crate) fn received(by: &Who) {
-    match by {
-        Who::Guest(_) => HANDLES.received.classic.increment(1),
-        Who::User(_) => HANDLES.received.chat.increment(1),
-    }
+/// A message came on `/`, and enters the log.
+pub(crate) fn received_classic() {
+    HANDLES.received.classic.increment(1);
+}
+
+/// A message came on `/chat`, and enters the log.
+pub(crate) fn received_chat() {
+    HANDLES.received.chat.increment(1);
 }
 
 pub(crate) fn committed(entries: usize, took: Duration) {

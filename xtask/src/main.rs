@@ -6,6 +6,7 @@
 
 mod bench;
 mod dev;
+mod files;
 mod icons;
 mod lighthouse;
 mod lint;

@@ -4,21 +4,18 @@
 //! Trunk writes every file anew each time, and cargo goes by the time of a file: the server would be linked again for
 //! nothing. So Trunk builds beside, and `dist` changes only when its content does.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::{fs, io};
 
 use anyhow::{Context, Result};
 
+use crate::files::files;
 use crate::process::{command, run, step, target_dir};
 use crate::split::split;
 use crate::tools;
 
 const DIST: &str = "dist";
-
-/// Files, each by its path.
-pub(crate) type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 /// Leaves the release build of the page in `dist`.
 pub(crate) fn build() -> Result<()> {
@@ -60,23 +57,6 @@ fn publish(staging: &Path, dist: &Path) -> Result<()> {
         fs::write(path, content)?;
     }
     Ok(())
-}
-
-/// The content of every file below `root`, by its path from there.
-pub(crate) fn files(root: &Path) -> Result<Files> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                found.insert(path.strip_prefix(root)?.to_owned(), fs::read(&path)?);
-            }
-        }
-    }
-    Ok(found)
 }
 
 #[cfg(test)]

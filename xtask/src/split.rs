@@ -13,7 +13,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 use wasm_split_cli_support::{Options, transform};
 
-use crate::page::{Files, files};
+use crate::files::{Files, files};
 use crate::process::{command, run, step, target_dir};
 use crate::tools::WASM;
 

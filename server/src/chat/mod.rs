@@ -28,8 +28,9 @@ use tracing::{debug, error};
 
 use self::answer::Answer;
 use self::incoming::{Incoming, NotAsAgreed};
+use crate::cut::Cut;
 use crate::log::NotWritten;
-use crate::member::{Cut, Member, Seat, Who};
+use crate::member::{Member, Seat, Who};
 use crate::metrics;
 use crate::services::Services;
 use crate::session::authenticate;
