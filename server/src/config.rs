@@ -18,29 +18,30 @@ use crate::store::Database;
 /// variable in brackets; the flag wins.
 #[derive(Debug, Parser)]
 #[command(name = "hubbub", version)]
-pub(crate) struct Config {
+pub struct Config {
+    /// What to do instead of serving
     #[command(subcommand)]
-    pub(crate) command: Option<Command>,
+    pub command: Option<Command>,
 
     /// Address and port to listen on; port 0 takes a free one
     ///
     /// The first line on standard output tells the address. If neither the flag nor HUBBUB_LISTEN is given, PORT is the
     /// port, on all addresses.
     #[arg(long, env = "HUBBUB_LISTEN", value_name = "ADDRESS:PORT", default_value = listen_default(std::env::var_os("PORT")))]
-    pub(crate) listen: SocketAddr,
+    pub listen: SocketAddr,
 
     /// Address and port to show metrics on, as `/metrics` in Prometheus' text format [default: nowhere]
     ///
     /// It is for who runs the server, not for the world. Port 0 takes a free one, which the log tells.
     #[arg(long, env = "HUBBUB_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
-    pub(crate) metrics_listen: Option<SocketAddr>,
+    pub metrics_listen: Option<SocketAddr>,
 
     /// Where everything is kept: a file, which is made if it isn't there
     ///
     /// `sqlite::memory:` keeps everything until the server ends. It is for trying out: who reads and who writes wait for
     /// each other.
     #[arg(long, env = "HUBBUB_DATABASE", value_name = "DATABASE", default_value = "sqlite:hubbub.db", global = true)]
-    pub(crate) database: Database,
+    pub database: Database,
 
     /// Let only pages of this origin use the server from a browser (repeatable) [default: any]
     ///
@@ -48,7 +49,7 @@ pub(crate) struct Config {
     /// the browser asked (with --trust-proxy, the X-Forwarded-Host). The environment variable takes several, with commas
     /// between them.
     #[arg(long, env = "HUBBUB_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', value_parser = origin)]
-    pub(crate) allow_origin: Vec<HeaderValue>,
+    pub allow_origin: Vec<HeaderValue>,
 
     /// Believe the proxy in front of the server who its clients are
     ///
@@ -56,67 +57,67 @@ pub(crate) struct Config {
     /// X-Forwarded-Proto and X-Forwarded-Host say what the browser asked for. A proxy that ends TLS needs this: without
     /// it the cookies of the page count for nothing. Without a proxy in front, anyone could claim any address.
     #[arg(long, env = "HUBBUB_TRUST_PROXY")]
-    pub(crate) trust_proxy: bool,
+    pub trust_proxy: bool,
 
     /// How long a user who has signed in stays so without coming back, such as 12h or 30d
     #[arg(long, env = "HUBBUB_SESSION_TTL", value_name = "TIME", default_value = "30d", value_parser = session_ttl)]
-    pub(crate) session_ttl: Duration,
+    pub session_ttl: Duration,
 
     /// How many sessions a minute may begin from one address; 0 for any number
     ///
     /// All addresses of an IPv6 network of 64 bits count as one.
     #[arg(long, env = "HUBBUB_SESSION_RATE_LIMIT", value_name = "COUNT", default_value_t = 30)]
-    pub(crate) session_rate_limit: u32,
+    pub session_rate_limit: u32,
 
     /// How many messages a second a user may send; 0 for any number
     ///
     /// Five times as many may come at once. New rooms count as messages. Of other requests it may be five times as many,
     /// with 0 any number, too.
     #[arg(long, env = "HUBBUB_RATE_LIMIT", value_name = "COUNT", default_value_t = 20)]
-    pub(crate) rate_limit: u32,
+    pub rate_limit: u32,
 
     /// How many messages a second a connection to the namespace `/` may send; 0 for any number
     ///
     /// Five times as many may come at once.
     #[arg(long, env = "HUBBUB_CLASSIC_RATE_LIMIT", value_name = "COUNT", default_value_t = 0)]
-    pub(crate) classic_rate_limit: u32,
+    pub classic_rate_limit: u32,
 
     /// How often each client is asked whether it is still there, such as 10s or 1m
     #[arg(long, env = "HUBBUB_PING_INTERVAL", value_name = "TIME", default_value = "10s", value_parser = heartbeat)]
-    pub(crate) ping_interval: Duration,
+    pub ping_interval: Duration,
 
     /// How long a client may take to answer that before it is disconnected
     #[arg(long, env = "HUBBUB_PING_TIMEOUT", value_name = "TIME", default_value = "10s", value_parser = heartbeat)]
-    pub(crate) ping_timeout: Duration,
+    pub ping_timeout: Duration,
 
     /// How many bytes may wait for a client that reads slowly before it is disconnected
     ///
     /// Never less than 524288, which is twice the largest answer.
     #[arg(long, env = "HUBBUB_MAX_QUEUED_BYTES", value_name = "BYTES", default_value_t = 8 << 20,
         value_parser = clap::value_parser!(u64).range(2 * MAX_REPLY_BYTES as u64..))]
-    pub(crate) max_queued_bytes: u64,
+    pub max_queued_bytes: u64,
 
     /// How many connections may be open, and how many Socket.IO sessions; more are refused
     ///
     /// A WebSocket is one of each. A session of long polling comes and goes with connections, as its client likes.
     #[arg(long, env = "HUBBUB_MAX_CONNECTIONS", value_name = "COUNT", default_value_t = 10_000,
         value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) max_connections: u32,
+    pub max_connections: u32,
 
     /// Refuse the namespace `/`, which any Socket.IO client may join without signing in
     #[arg(long, env = "HUBBUB_NO_CLASSIC")]
-    pub(crate) no_classic: bool,
+    pub no_classic: bool,
 
     /// What to log, to standard error: off, error, warn, info, debug or trace, or finer
     ///
     /// Finer is a list such as `info,hubbub=debug,engineioxide=trace`.
     #[arg(long, env = "HUBBUB_LOG", value_name = "FILTER", default_value = "info", value_parser = log_filter)]
-    pub(crate) log: String,
+    pub log: String,
 }
 
 /// What to do instead of serving.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub enum Command {
     /// Copy the database into a new file, also while the server runs
     ///
     /// To restore it, end the server, put the file in the place of the database (remove what lies there, with `-wal` and `-shm`

@@ -1,10 +1,7 @@
-//! The end of the server: who asks for it, and in which order things stop.
+//! The end of the server: in which order things stop.
 
-use std::io;
-use std::process;
 use std::time::Duration;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -43,35 +40,5 @@ impl Running {
         self.connections.shut();
         let _ = timeout(STEP, self.serving).await;
         info!("closed");
-    }
-}
-
-/// How somebody asks the server to end: SIGTERM or Ctrl-C. From when this is made they no longer end it by themselves.
-pub(crate) struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Signals {
-    pub(crate) fn new() -> io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
-    }
-
-    /// Waits until somebody asks. The second time the process ends at once.
-    pub(crate) async fn requested(mut self) {
-        let name = self.next().await;
-        info!(signal = name, "closing");
-        tokio::spawn(async move {
-            self.next().await;
-            // As a shell reports a program that Ctrl-C ended.
-            process::exit(130);
-        });
-    }
-
-    async fn next(&mut self) -> &'static str {
-        tokio::select! {
-            _ = self.interrupt.recv() => "SIGINT",
-            _ = self.terminate.recv() => "SIGTERM",
-        }
     }
 }

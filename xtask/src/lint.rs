@@ -25,6 +25,8 @@ pub(crate) fn lint() -> Result<()> {
     cargo(&["clippy", "--package", "hubbub-client-page"], &["--target", WASM], &deny)?;
     cargo(&["clippy"], &IN_BROWSER, &deny)?;
     cargo(&["doc", "--no-deps", "--workspace"], &[], &[])?;
+    // Whose public part is small, and who reads on finds links there, too.
+    cargo(&["doc", "--no-deps", "--package", "hubbub-server", "--document-private-items"], &[], &[])?;
     cargo(&["doc", "--no-deps"], &page, &[])
 }
 

@@ -22,7 +22,7 @@ const STATEMENTS: usize = 64;
 
 /// Which database, such as `sqlite:hubbub.db` or `sqlite::memory:`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Database {
+pub enum Database {
     /// A file.
     File(PathBuf),
     /// None that outlives the process: each time it is opened there is a new one.

@@ -29,7 +29,7 @@ use data_encoding::BASE32_DNSSEC;
 use hubbub_shared::ErrorCode;
 
 pub(crate) use self::backup::backup;
-pub(crate) use self::database::Database;
+pub use self::database::Database;
 pub(crate) use self::error::{OpenError, StoreError};
 pub(crate) use self::guests::GuestId;
 pub(crate) use self::messages::{Appended, Author, NewMessage};
