@@ -34,6 +34,8 @@
 #![warn(missing_docs)]
 #![allow(rustdoc::private_intra_doc_links, reason = "what is within is told to those who read it")]
 
+#[doc(hidden)]
+pub mod bench;
 mod chat;
 mod classic;
 mod clock;

@@ -5,7 +5,7 @@
 
 mod presence;
 mod room;
-mod round;
+pub(crate) mod round;
 mod typists;
 
 use std::collections::{BTreeSet, HashMap};

@@ -20,7 +20,7 @@ struct Frame<'a> {
 }
 
 /// The messages of a room as events of `/chat`: as few as may be.
-pub(super) fn for_users(room: &str, messages: &[Message]) -> Vec<SerialisedEvent> {
+pub(crate) fn for_users(room: &str, messages: &[Message]) -> Vec<SerialisedEvent> {
     let messages: Vec<_> = messages.iter().map(json).collect();
     let around = r#"{"room":"","messages":[]}"#.len() + room.len();
     let (mut events, mut begin, mut len) = (Vec::new(), 0, around);
@@ -47,7 +47,7 @@ fn json(value: &impl Serialize) -> Box<RawValue> {
 }
 
 /// The messages as classic clients hear them: what a guest said word for word, what others said with their name.
-pub(super) fn for_guests(messages: &[Message]) -> Vec<SerialisedEvent> {
+pub(crate) fn for_guests(messages: &[Message]) -> Vec<SerialisedEvent> {
     let texts = messages.iter().map(|message| match message.author.id.starts_with(GUEST) {
         true => message.text.clone(),
         false => format!("{}: {}", message.author.name, message.text),
