@@ -1,6 +1,7 @@
 //! Shows the [`metrics`] to Prometheus: `GET /metrics`, on a listener of its own, which is not for the world.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -33,7 +34,7 @@ const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 #[derive(Clone)]
 struct Exporter {
     kept: PrometheusHandle,
-    services: Services,
+    services: Arc<Services>,
     connections: Connections,
 }
 
@@ -48,12 +49,12 @@ pub(crate) fn keep() -> io::Result<PrometheusHandle> {
 pub(crate) fn serve(
     tcp: TcpListener,
     kept: PrometheusHandle,
-    services: &Services,
+    services: &Arc<Services>,
     connections: Connections,
 ) -> io::Result<()> {
     info!("metrics are on http://{}/metrics", tcp.local_addr()?);
     let listener = Listener::new(tcp, Connections::default(), &services.config).with_at_most(MAX_CONNECTIONS);
-    let exporter = Exporter { kept: kept.clone(), services: services.clone(), connections };
+    let exporter = Exporter { kept: kept.clone(), services: Arc::clone(services), connections };
     tokio::spawn(async move {
         let (_never_stops, stop) = oneshot::channel();
         http::serve(listener, exporter.router(), stop).await;

@@ -28,7 +28,9 @@ pub(crate) async fn live() -> &'static str {
 }
 
 /// `GET /readyz`: the store can be read and written.
-pub(crate) async fn ready(State((services, readiness)): State<(Services, Readiness)>) -> (StatusCode, &'static str) {
+pub(crate) async fn ready(
+    State((services, readiness)): State<(Arc<Services>, Readiness)>,
+) -> (StatusCode, &'static str) {
     if readiness.look(&services).await {
         (StatusCode::OK, "ok")
     } else {

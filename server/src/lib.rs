@@ -66,6 +66,7 @@ mod vital;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -108,7 +109,7 @@ impl Server {
         let services = Services::start(config, store, writer)?;
         classic::open(&services);
         chat::open(&services);
-        tokio::spawn(sweep(services.clone()));
+        tokio::spawn(sweep(Arc::clone(&services)));
         if let Some((tcp, kept)) = exported {
             exporter::serve(tcp, kept, &services, connections.clone())?;
         }

@@ -30,7 +30,7 @@ pub(crate) struct Member {
     pub(crate) session: Arc<EngineSession>,
     socket: SocketRef,
     remote: Option<IpAddr>,
-    engine: Engine,
+    engine: Arc<Engine>,
     /// Once the server has cut it: it gets no more. It leaves when socketioxide has noticed, too.
     cut: OnceLock<Cut>,
     signed_out: AtomicBool,
@@ -78,7 +78,7 @@ impl Member {
         who: Who,
         socket: SocketRef,
         session: Arc<EngineSession>,
-        engine: &Engine,
+        engine: &Arc<Engine>,
         trust_proxy: bool,
     ) -> Arc<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -92,7 +92,7 @@ impl Member {
             session,
             socket,
             remote,
-            engine: engine.clone(),
+            engine: Arc::clone(engine),
             cut: OnceLock::new(),
             signed_out: AtomicBool::new(false),
         })
@@ -142,7 +142,7 @@ impl Member {
         if self.cut.set(why).is_ok() {
             metrics::cut(why);
             warn!(socket = %self.socket.id, remote = %self.remote(), "cut: {why}");
-            let (engine, session) = (self.engine.clone(), Arc::clone(&self.session));
+            let (engine, session) = (Arc::clone(&self.engine), Arc::clone(&self.session));
             tokio::spawn(async move { engine.end(session).await });
         }
     }

@@ -18,15 +18,16 @@ use crate::transport::engine::Engine;
 use crate::transport::http;
 
 /// All of it.
-pub(crate) fn of(services: &Services) -> Router {
-    let Services { config, engine, sessions, limits, .. } = services;
+pub(crate) fn of(services: &Arc<Services>) -> Router {
+    let Services { config, engine, sessions, limits, .. } = &**services;
     let api = SessionApi::new(sessions.clone(), Arc::clone(limits), config).router();
-    let ready = Router::new().route("/readyz", get(health::ready)).with_state((services.clone(), Readiness::default()));
-    router(engine.clone(), api.merge(ready), &config.allow_origin)
+    let ready =
+        Router::new().route("/readyz", get(health::ready)).with_state((Arc::clone(services), Readiness::default()));
+    router(Arc::clone(engine), api.merge(ready), &config.allow_origin)
 }
 
 /// All of it; `api` is what needs to know more than the engine.
-pub(crate) fn router(engine: Engine, api: Router, allow_origin: &[HeaderValue]) -> Router {
+pub(crate) fn router(engine: Arc<Engine>, api: Router, allow_origin: &[HeaderValue]) -> Router {
     let api = api
         .route("/api", any(no_such_api))
         .route("/api/", any(no_such_api))

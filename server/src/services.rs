@@ -11,11 +11,10 @@ use crate::session::kept::Kept;
 use crate::store::{Store, Writer};
 use crate::transport::engine::Engine;
 
-/// All of it. Clones are one and the same.
-#[derive(Clone)]
+/// All of it, once. Each client has a handle on it.
 pub(crate) struct Services {
-    pub(crate) config: Arc<Config>,
-    pub(crate) engine: Engine,
+    pub(crate) config: Config,
+    pub(crate) engine: Arc<Engine>,
     pub(crate) store: Store,
     pub(crate) rooms: Rooms,
     pub(crate) log: Log,
@@ -24,12 +23,12 @@ pub(crate) struct Services {
 }
 
 impl Services {
-    pub(crate) fn start(config: Config, store: Store, writer: Writer) -> io::Result<Self> {
-        let engine = Engine::new(&config);
+    pub(crate) fn start(config: Config, store: Store, writer: Writer) -> io::Result<Arc<Self>> {
+        let engine = Arc::new(Engine::new(&config));
         let rooms = Rooms::new(store.clone());
         let log = Log::start(writer, rooms.clone())?;
         let sessions = Kept { store: store.clone(), log: log.clone() };
         let limits = Arc::new(Limits::new(&config));
-        Ok(Self { config: Arc::new(config), engine, store, rooms, log, sessions, limits })
+        Ok(Arc::new(Self { config, engine, store, rooms, log, sessions, limits }))
     }
 }

@@ -1,5 +1,6 @@
 //! The end of the server: in which order things stop.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -18,14 +19,14 @@ pub(crate) struct Running {
     /// Dropped, it tells the task behind `serving` to accept no more.
     pub(crate) accepting: oneshot::Sender<()>,
     pub(crate) serving: JoinHandle<()>,
-    pub(crate) services: Services,
+    pub(crate) services: Arc<Services>,
     pub(crate) connections: Connections,
 }
 
 impl Running {
     /// Stops, so that clients see a closed transport and come back. No reader that hangs can hold it up.
     pub(crate) async fn stop(self) {
-        let Services { log, rooms, engine, .. } = self.services;
+        let Services { log, rooms, engine, .. } = &*self.services;
         drop(self.accepting);
         if timeout(STEP, log.close()).await.is_err() {
             warn!("not all that clients sent could be written");

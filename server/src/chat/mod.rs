@@ -49,7 +49,7 @@ struct Asker {
     session: Session,
     engine_session: Arc<EngineSession>,
     seat: Seat,
-    services: Services,
+    services: Arc<Services>,
 }
 
 /// A request that has a handler.
@@ -62,7 +62,7 @@ trait Asked: Request + Send + std::marker::Sync + 'static {
 }
 
 /// Opens the namespace.
-pub(crate) fn open(services: &Services) {
+pub(crate) fn open(services: &Arc<Services>) {
     let on_connect = |socket: SocketRef| {
         let asker = socket.extensions.get::<Arc<Asker>>();
         let connecting = asker.map(|asker| asker.join(socket));
@@ -72,17 +72,17 @@ pub(crate) fn open(services: &Services) {
             }
         }
     };
-    let services = services.clone();
+    let services = Arc::clone(services);
     let io = services.engine.io.clone();
     let middleware =
-        move |socket: SocketRef, TryData(auth): TryData<Value>| Asker::let_in(services.clone(), socket, auth.ok());
+        move |socket: SocketRef, TryData(auth): TryData<Value>| Asker::let_in(Arc::clone(&services), socket, auth.ok());
     io.ns(Chat::PATH, on_connect.with(middleware));
 }
 
 impl Asker {
     /// Before CONNECT is answered: finds out who it is and registers all handlers, since what no handler waits for is
     /// lost. Until the socket is in its rooms it isn't heard, so that it misses no message after an answer.
-    async fn let_in(services: Services, socket: SocketRef, auth: Option<Value>) -> Result<(), Refusal> {
+    async fn let_in(services: Arc<Services>, socket: SocketRef, auth: Option<Value>) -> Result<(), Refusal> {
         let cookie = socket.req_parts().extensions.get::<HandshakeCookie>().and_then(|cookie| cookie.0);
         let token = token(auth, cookie);
         let session = authenticate(&services.sessions, token, services.config.session_ttl).await;
@@ -102,9 +102,10 @@ impl Asker {
     /// After CONNECT was answered: the socket enters the rooms of its user at its place in the order, and is heard.
     fn join(self: Arc<Self>, socket: SocketRef) -> Connecting {
         let connecting = Connecting::new(&self.engine_session);
-        let Services { engine, log, config, .. } = self.services.clone();
+        let services = Arc::clone(&self.services);
+        let Services { engine, log, config, .. } = &*services;
         let (who, session) = (Who::User(self.session.clone()), Arc::clone(&self.engine_session));
-        let member = Member::new(who, socket, session, &engine, config.trust_proxy);
+        let member = Member::new(who, socket, session, engine, config.trust_proxy);
         log.enter_reader(
             self,
             |asker, transaction| transaction.rooms_of(asker.session.id),

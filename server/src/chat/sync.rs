@@ -1,5 +1,7 @@
 //! Bringing a client up to date.
 
+use std::sync::Arc;
+
 use hubbub_shared::chat::request::{Sync, Synced};
 
 use super::answer::Answer;
@@ -9,7 +11,7 @@ impl Asked for Sync {
     type Ok = Synced;
 
     fn asked(self, asker: &Asker, answer: Answer<Synced>) {
-        let (services, session) = (asker.services.clone(), asker.session.clone());
+        let (services, session) = (Arc::clone(&asker.services), asker.session.clone());
         tokio::spawn(async move {
             let store = services.store.id().to_owned();
             match readable(services.store.sync(session.key, self.rooms).await.map(Ok)) {

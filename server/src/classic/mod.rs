@@ -38,7 +38,7 @@ struct Speaker {
     session: Arc<EngineSession>,
     seat: Seat,
     pace: Pace,
-    services: Services,
+    services: Arc<Services>,
 }
 
 /// Why a message was ignored.
@@ -49,7 +49,7 @@ enum Ignored {
 }
 
 /// Opens the namespace, unless the configuration says no: then clients get CONNECT_ERROR.
-pub(crate) fn open(services: &Services) {
+pub(crate) fn open(services: &Arc<Services>) {
     if services.config.no_classic {
         return;
     }
@@ -62,7 +62,7 @@ pub(crate) fn open(services: &Services) {
             }
         }
     };
-    let prepared = services.clone();
+    let prepared = Arc::clone(services);
     let middleware = move |socket: SocketRef| {
         Speaker::prepare(&socket, &prepared);
         ready(Ok::<(), Infallible>(()))
@@ -73,7 +73,7 @@ pub(crate) fn open(services: &Services) {
 impl Speaker {
     /// Before CONNECT is answered: registers all handlers, since what no handler waits for is lost. Until the client is in
     /// the lobby it isn't heard, so that it misses no answer.
-    fn prepare(socket: &SocketRef, services: &Services) {
+    fn prepare(socket: &SocketRef, services: &Arc<Services>) {
         let session = services.engine.session_of(socket);
         let seat = Seat::new(session.gate.hold());
         let speaker = Arc::new(Speaker {
@@ -81,7 +81,7 @@ impl Speaker {
             session,
             seat,
             pace: Pace::new(&services.config),
-            services: services.clone(),
+            services: Arc::clone(services),
         });
         socket.extensions.insert(Arc::clone(&speaker));
 
@@ -109,7 +109,7 @@ impl Speaker {
     /// After CONNECT was answered.
     fn join(&self, socket: SocketRef) -> Connecting {
         let connecting = Connecting::new(&self.session);
-        let Services { engine, rooms, config, .. } = &self.services;
+        let Services { engine, rooms, config, .. } = &*self.services;
         let (who, session) = (Who::Guest(self.guest.user()), Arc::clone(&self.session));
         let member = Member::new(who, socket, session, engine, config.trust_proxy);
         rooms.open().enter_guest(&self.seat, &member);
@@ -151,7 +151,7 @@ impl Speaker {
     /// Says something in the lobby, as it came. Nobody can be told to try again, so it waits as long as it must.
     fn say(&self, text: String, ack: AckSender, transport: TransportType) {
         let Some(member) = self.seat.member() else { return };
-        let Services { log, .. } = &self.services;
+        let Services { log, .. } = &*self.services;
         metrics::received_classic();
         let place = log.places.take(text.len());
         let unanswered = self.session.ask(text.len(), log.places.are_taken(), transport);

@@ -1,5 +1,6 @@
 //! Ends the sessions that nobody uses any more.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::sleep;
@@ -12,7 +13,7 @@ const SHORTEST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(3_600);
 
 /// For ever: ends those that nobody has used for `--session-ttl`. Who is connected uses it.
-pub(crate) async fn sweep(services: Services) {
+pub(crate) async fn sweep(services: Arc<Services>) {
     let ttl = services.config.session_ttl;
     let ttl_ms = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
     loop {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Extension, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use socketioxide::extract::SocketRef;
 use socketioxide::service::SocketIoService;
@@ -33,19 +33,17 @@ const MAX_PAYLOAD: usize = 64 << 10;
 /// the messages are tiny. At the bound the session is cut.
 const MAX_QUEUED_PACKETS: usize = 131_072;
 
-/// A WebSocket is read in bites of this size. Small, since each idle client keeps one.
-const READ_BUFFER: usize = 512;
+/// A WebSocket is read in bites of this size: most messages fit, and each idle client keeps one.
+const READ_BUFFER: usize = 384;
 
 /// In how many seconds one that was refused for want of a place may try again.
 const RETRY_AFTER: &str = "10";
 
 /// What an HTTP request of Socket.IO says that is still needed when the request is long gone. Headers that aren't copied
 /// keep the 8 KiB that they were read into for as long as the session lives.
-const KEPT_HEADERS: [header::HeaderName; 2] =
-    [header::SEC_WEBSOCKET_KEY, header::HeaderName::from_static("x-forwarded-for")];
+const KEPT_HEADERS: [HeaderName; 2] = [header::SEC_WEBSOCKET_KEY, HeaderName::from_static("x-forwarded-for")];
 
-/// The Socket.IO server. Its clones are one and the same.
-#[derive(Clone)]
+/// The Socket.IO server.
 pub(crate) struct Engine {
     pub(crate) io: SocketIo,
     pub(crate) sessions: EngineSessions,
@@ -82,7 +80,7 @@ impl Engine {
 
     /// Answers one HTTP request of Socket.IO.
     pub(crate) async fn serve(
-        State(engine): State<Self>,
+        State(engine): State<Arc<Self>>,
         Extension(connection): Extension<Connection>,
         mut request: Request,
     ) -> Response {
@@ -170,15 +168,13 @@ fn content_length(response: &Response) -> u64 {
 /// The same request, in memory of its own and with the needed headers only.
 fn slim(request: Request) -> Request {
     let (mut parts, body) = request.into_parts();
-    let mut headers = HeaderMap::with_capacity(KEPT_HEADERS.len());
-    for name in KEPT_HEADERS {
-        for value in parts.headers.get_all(&name) {
-            if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
-                headers.append(name.clone(), copy);
-            }
-        }
-    }
-    parts.headers = headers;
+    let copy = |value: &HeaderValue| HeaderValue::from_bytes(value.as_bytes()).ok();
+    let all = |name| {
+        parts.headers.get_all(name).iter().filter_map(move |value| Some((HeaderName::clone(name), copy(value)?)))
+    };
+    // By way of a list, so that the map has no place to spare.
+    let kept: Vec<_> = KEPT_HEADERS.iter().flat_map(all).collect();
+    parts.headers = kept.into_iter().collect();
     if let Ok(copy) = parts.uri.to_string().parse() {
         parts.uri = copy;
     }
@@ -218,7 +214,7 @@ mod tests {
 
     /// What a namespace finds in the handshake of a session that began with these headers.
     async fn handshake(headers: &[(&str, &str)]) -> HandshakeCookie {
-        let engine = Engine::new(&Config::parse_from(["hubbub"]));
+        let engine = Arc::new(Engine::new(&Config::parse_from(["hubbub"])));
         let (tell, mut told) = mpsc::unbounded_channel();
         engine.io.ns("/", async move |socket: SocketRef| {
             let _ = tell.send(socket.req_parts().extensions.get().copied());
@@ -253,7 +249,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_request_is_not_held_for_longer_than_a_session_lasts() {
-        let engine = Engine::new(&Config::parse_from(["hubbub"]));
+        let engine = Arc::new(Engine::new(&Config::parse_from(["hubbub"])));
         let session = engine.sessions.get_or_new("AAAAAAAAAAAAAAAA".parse().unwrap());
         let _hold = session.gate.hold();
         let (_stream, connection) = connected().await;

@@ -29,7 +29,7 @@ impl Port {
         let config = Config::parse_from([&["hubbub"], flags].concat());
         let sessions = InMemory::open();
         let api = SessionApi::new(sessions.clone(), Arc::new(Limits::new(&config)), &config).router();
-        let router = crate::routes::router(Engine::new(&config), api, &config.allow_origin);
+        let router = crate::routes::router(Arc::new(Engine::new(&config)), api, &config.allow_origin);
         let (_stream, connection) = stream::tests::connected().await;
         Self { router, sessions, connection, _stream }
     }
