@@ -206,7 +206,7 @@ async fn a_part_that_can_not_be_loaded_is_missed_in_words() {
     for (opener, part) in [("settings", "settings-dialog"), ("wire-button", "wire")] {
         page.by_testid(opener).click().await;
         page.by_testid("missing").wait().await;
-        page.by_testid("missing-close").click().await;
+        page.by_testid("missing-way-out").click().await;
         page.by_testid("missing").wait_for_count(0).await;
         assert!(!page.by_testid(part).is_there().await, "{part}");
     }

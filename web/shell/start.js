@@ -9,6 +9,9 @@
   const fail = () => (says.textContent = trouble);
 
   says.textContent = "One moment…";
+  // Whoever is here sees the chat, which the page would ask for only once it has begun itself.
+  const chat = document.getElementById("chat");
+  if (chat && document.cookie.includes("hubbub_here")) chat.rel = "preload";
   // A file that doesn't come is told to nobody but its element: so we listen on the way down to it.
   addEventListener("error", fail, true);
   addEventListener("unhandledrejection", fail);

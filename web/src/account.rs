@@ -1,27 +1,28 @@
-//! Who uses this browser, and the connection that they have.
+//! Who uses this browser. That they have a connection is the chat's to know: whoever chooses a name needs none.
 
 use hubbub_shared::api::NewSession;
 use hubbub_shared::chat::User;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::connection::{Connection, memory};
+use crate::me;
 use crate::model::Failed;
+use crate::pages::chat::open_chat;
 use crate::session_api;
 
 /// Who uses this browser. One for the whole page.
 #[derive(Clone, Copy)]
 pub struct Account(RwSignal<Who>);
 
-/// What is known of them.
-#[derive(Clone, Copy)]
+/// What is known of them. Who is here stays until the page begins anew.
+#[derive(Clone)]
 pub enum Who {
     /// The server is being asked.
     Unknown,
     /// Nobody has signed in.
     Nobody,
     /// Somebody has.
-    Here(Connection),
+    Here(User),
 }
 
 impl Account {
@@ -30,16 +31,16 @@ impl Account {
     /// browser's errors.
     pub fn find() -> Self {
         let account = Self(RwSignal::new(Who::Unknown));
-        match memory::me() {
+        match me::kept() {
             Some(me) => {
-                account.let_in(me);
+                account.0.set(Who::Here(me));
                 // For the answer's cookie, which lasts as long again: nobody is to lose their name for coming daily.
                 spawn_local(async { drop(session_api::who().await) });
             }
             None if !session_api::may_be_somebody() => account.0.set(Who::Nobody),
             None => spawn_local(async move {
                 match session_api::who().await {
-                    Ok(Some(me)) => account.enter(me),
+                    Ok(Some(me)) => account.let_in(me),
                     // Signing in will tell what is wrong.
                     Ok(None) | Err(_) => account.0.set(Who::Nobody),
                 }
@@ -54,53 +55,19 @@ impl Account {
         self.0.get()
     }
 
-    /// Begins a session.
-    ///
-    /// # Errors
-    /// As [`session_api::sign_in`].
-    pub async fn sign_in(self, session: NewSession) -> Result<(), Failed> {
-        let me = session_api::sign_in(&session).await?;
-        self.enter(me);
-        Ok(())
+    /// This is who is here from now on.
+    pub fn let_in(self, me: User) {
+        me::keep(&me);
+        self.0.set(Who::Here(me));
     }
+}
 
-    /// Ends the session, here and on the server, and forgets what was kept of it in this browser. The page begins anew.
-    ///
-    /// # Errors
-    /// As [`session_api::sign_out`]: it goes on then.
-    pub async fn sign_out(self) -> Result<(), Failed> {
-        session_api::sign_out().await?;
-        self.begin_anew();
-        Ok(())
-    }
-
-    /// Forgets what was kept of a session that is over. The page begins anew.
-    pub fn begin_anew(self) {
-        match self.0.get_untracked() {
-            Who::Here(connection) => connection.forget(),
-            Who::Unknown | Who::Nobody => memory::forget(),
-        }
-        // Everything that knew the old session goes with the document.
-        let _ = window().location().assign("/join");
-    }
-
-    fn enter(self, me: User) {
-        let was_here = match self.0.get_untracked() {
-            Who::Here(connection) => Some(connection),
-            Who::Unknown | Who::Nobody => None,
-        };
-        if let Some(connection) = was_here.filter(|connection| connection.me().id != me.id) {
-            connection.forget();
-        }
-        memory::set_me(&me);
-        match was_here {
-            // Everything that knew the old session goes with the document.
-            Some(_) => drop(window().location().assign("/")),
-            None => self.let_in(me),
-        }
-    }
-
-    fn let_in(self, me: User) {
-        self.0.set(Who::Here(Connection::open(me)));
-    }
+/// Begins a session.
+///
+/// # Errors
+/// As [`session_api::sign_in`].
+pub async fn sign_in(session: &NewSession) -> Result<User, Failed> {
+    // First, though it is here long since, mostly: nobody is to have taken a name and see no chat.
+    open_chat().await.map_err(|_| Failed::NoAnswer)?;
+    session_api::sign_in(session).await
 }

@@ -1,15 +1,17 @@
-//! The page as a whole: which address shows what.
+//! The page as a whole: who sees what at which address.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::components::Router;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_location;
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
-use crate::account::Account;
+use crate::account::{Account, Who};
+use crate::components::lead_to::LeadTo;
 use crate::components::update_notice::UpdateNotice;
 use crate::later;
-use crate::pages::chat::Chat;
-use crate::pages::join::Join;
+use crate::pages::chat::open_chat;
+use crate::pages::join::{self, Join};
 use crate::pages::link::Link;
 use crate::pages::nowhere::Nowhere;
 use crate::service_worker::Versions;
@@ -55,10 +57,7 @@ impl Place {
     }
 }
 
-// Few come with a code for one more device.
-later!(open_link, || view! { <Link /> }.into_any());
-
-/// What stands at this address. The router's own table of routes would be a thirteenth of the page.
+/// What there is to see. The router's own table of routes would be a thirteenth of the page.
 #[component]
 fn Page() -> impl IntoView {
     let path = use_location().pathname;
@@ -68,13 +67,46 @@ fn Page() -> impl IntoView {
         path.track();
         browser.ready_to_complete();
     });
-    let navigate = use_navigate();
-    let leave = move || navigate("/", Default::default());
-    let place = Memo::new(move |_| Place::at(&path.read()));
+    provide_context(Memo::new(move |_| Place::at(&path.read())));
+    let account = expect_context::<Account>();
+    let again = Trigger::new();
+    move || match account.who() {
+        Who::Unknown => ().into_any(),
+        Who::Nobody => {
+            end_start();
+            view! { <Front /> }.into_any()
+        }
+        Who::Here(me) => {
+            again.track();
+            provide_context(me);
+            let chat = async {
+                let chat = open_chat().await;
+                end_start();
+                chat
+            };
+            later::show(chat, "Try again", move || again.notify()).into_any()
+        }
+    }
+}
+
+/// What somebody sees who isn't here yet. Meanwhile the chat comes.
+#[component]
+fn Front() -> impl IntoView {
+    // If it doesn't, it is asked for again with the name, and missed then.
+    spawn_local(async { drop(open_chat().await) });
+    let place = expect_context::<Memo<Place>>();
+    let path = use_location().pathname;
     move || match place.get() {
         Place::Join => view! { <Join /> }.into_any(),
-        Place::Link => later::show(open_link(), leave.clone()).into_any(),
-        Place::Chat => view! { <Chat /> }.into_any(),
+        Place::Link => view! { <Link /> }.into_any(),
+        Place::Chat => view! { <LeadTo path=join::address(&path.read_untracked()) /> }.into_any(),
         Place::Nowhere => view! { <Nowhere /> }.into_any(),
+    }
+}
+
+/// There is something to see from now on: what index.html shows until then goes.
+fn end_start() {
+    if let Some(start) = document().get_element_by_id("start") {
+        start.remove();
     }
 }

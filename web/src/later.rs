@@ -13,15 +13,17 @@ pub type Part = fn() -> AnyView;
 /// Names a part, by the function that shows it. What it names is an async function that loads the part.
 #[macro_export]
 macro_rules! later {
-    ($name:ident, $part:expr) => {
+    ($(#[$doc:meta])* $vis:vis $name:ident, $part:expr) => {
         #[cfg(feature = "split")]
         #[wasm_split_helpers::wasm_split($name, fallible)]
-        fn $name() -> Result<$crate::later::Part, $crate::later::SplitLoaderError> {
+        $(#[$doc])*
+        $vis fn $name() -> Result<$crate::later::Part, $crate::later::SplitLoaderError> {
             Ok($part)
         }
 
         #[cfg(not(feature = "split"))]
-        async fn $name() -> Result<$crate::later::Part, $crate::later::SplitLoaderError> {
+        $(#[$doc])*
+        $vis async fn $name() -> Result<$crate::later::Part, $crate::later::SplitLoaderError> {
             Ok($part)
         }
     };
@@ -35,11 +37,12 @@ enum State {
     Missing,
 }
 
-/// Shows a part as soon as it is here. If it can't be had this says so, and `close` has to take this away again: the next
-/// one tries anew.
+/// Shows a part as soon as it is here. If it can't be had this says so, with a button on which the `way_out` is written: it
+/// has to take this away, and the next one tries anew.
 pub fn show(
     load: impl Future<Output = Result<Part, SplitLoaderError>> + 'static,
-    close: impl Fn() + Clone + Send + 'static,
+    way_out: &'static str,
+    go: impl Fn() + Clone + Send + 'static,
 ) -> impl IntoView {
     let state = RwSignal::new(State::OnItsWay);
     spawn_local(async move {
@@ -51,12 +54,12 @@ pub fn show(
         State::OnItsWay => ().into_any(),
         State::Here(part) => part(),
         State::Missing => {
-            let close = close.clone();
+            let go = go.clone();
             view! {
                 <div class="missing" role="alert" data-testid="missing">
                     <p>"This part of the page could not be loaded. Look at your connection, or reload the page."</p>
-                    <button type="button" data-testid="missing-close" on:click=move |_| close()>
-                        "Close"
+                    <button type="button" data-testid="missing-way-out" on:click=move |_| go()>
+                        {way_out}
                     </button>
                 </div>
             }

@@ -16,6 +16,7 @@ pub mod emoji_list;
 pub mod json;
 pub mod later;
 pub mod listen;
+pub mod me;
 pub mod model;
 pub mod pages;
 pub mod service_worker;

@@ -8,6 +8,7 @@ mod bench;
 mod dev;
 mod files;
 mod icons;
+mod join;
 mod lighthouse;
 mod lint;
 mod npm;

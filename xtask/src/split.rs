@@ -8,17 +8,24 @@
 use std::collections::HashMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 use wasm_split_cli_support::{Options, transform};
 
 use crate::files::{Files, files};
+use crate::join::join;
 use crate::process::{command, run, step, target_dir};
 use crate::tools::WASM;
 
 /// The page's binary, by which Trunk names its files too.
 const NAME: &str = "hubbub-web";
+
+/// The part that whoever is here sees: the `later!` that it is named by, and its file.
+const CHAT: &str = "open_chat";
+const CHAT_FILE: &str = "split_open_chat.wasm";
+/// What loads the parts.
+const LOADER: &str = "__wasm_split.js";
 
 /// Cuts the page that Trunk has laid out in `staging`.
 pub(crate) fn split(staging: &Path) -> Result<()> {
@@ -36,7 +43,8 @@ pub(crate) fn split(staging: &Path) -> Result<()> {
     options.output_dir = &pieces;
     options.main_out_path = &first;
     options.main_module = &main_module;
-    transform(options).map_err(|error| anyhow!("could not cut the page: {error:#}"))?;
+    let cut = transform(options).map_err(|error| anyhow!("could not cut the page: {error:#}"))?;
+    let chat = cut.prefetch_map.get(CHAT).context("the chat isn't cut off")?;
 
     // The pieces call each other by what the linker exported, and by the names that it gave.
     let words =
@@ -44,8 +52,39 @@ pub(crate) fn split(staging: &Path) -> Result<()> {
     let bind = &mut command("wasm-bindgen", &words)?;
     run(bind.arg("--out-name").arg(NAME).arg("--out-dir").arg(&pieces).arg(&first))?;
     let mut pieces = files(&pieces)?;
+    join_chat(&mut pieces, chat)?;
     number_names(&mut pieces);
     replace(staging, pieces).context("could not put the pieces into the place of the whole")
+}
+
+/// Makes one file of all that the chat needs. Others need some of it, but are only ever loaded after the chat.
+fn join_chat(pieces: &mut Files, chat: &[String]) -> Result<()> {
+    let mut joined = vec![];
+    for piece in chat {
+        joined.push(pieces.remove(&PathBuf::from(format!("{piece}.wasm"))).with_context(|| format!("no {piece}"))?);
+    }
+    for (path, piece) in pieces.iter_mut().filter(|(path, _)| is_later(path)) {
+        *piece = join(&[piece]).with_context(|| path.display().to_string())?;
+    }
+    let joined: Vec<_> = joined.iter().map(Vec::as_slice).collect();
+    pieces.insert(CHAT_FILE.into(), join(&joined)?);
+
+    let loader = pieces.get_mut(Path::new(LOADER)).context("nothing loads the parts")?;
+    let mut script = str::from_utf8(loader)?.to_owned();
+    for chunk in chat.iter().filter(|piece| piece.starts_with("chunk_")) {
+        let found = script.split_once(&format!("const __{chunk} = "));
+        let found = found.and_then(|(before, rest)| Some((before, rest.split_once(", []);\n")?.1)));
+        let (before, after) = found.with_context(|| format!("nothing loads {chunk}"))?;
+        script = [before, after].concat().replace(&format!("__{chunk}, "), "").replace(&format!("__{chunk}]"), "]");
+    }
+    *loader = script.into_bytes();
+    Ok(())
+}
+
+/// Whether this is a part that is loaded later.
+fn is_later(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    name.starts_with("split_") || name.starts_with("chunk_")
 }
 
 /// What wasm-bindgen takes from the browser it calls `__wbg_focus_` and then a hash of 16 digits: once in the script and once
@@ -72,6 +111,8 @@ fn number_names(pieces: &mut Files) {
 
 /// Puts the pieces into the place of what Trunk made. They name each other, so their names stay; the folder's changes with
 /// what is in it, so that a browser may keep them for ever.
+///
+/// index.html names the chat too, so that `web/shell/start.js` can ask for it without waiting for the page.
 fn replace(staging: &Path, pieces: Files) -> Result<()> {
     let mut hasher = DefaultHasher::new();
     pieces.hash(&mut hasher);
@@ -82,7 +123,9 @@ fn replace(staging: &Path, pieces: Files) -> Result<()> {
     let (_, rest) = html.split_once(&format!("/{NAME}-")).context("index.html doesn't name the page's script")?;
     let (hash, _) = rest.split_once('.').context("the page's script has no ending")?;
     let whole = format!("{NAME}-{hash}");
-    fs::write(&index, html.replace(&whole, &format!("{folder}/{NAME}")))?;
+    let html = html.replace(&whole, &format!("{folder}/{NAME}"));
+    let chat = format!(r#"<link id="chat" as="fetch" href="/{folder}/{CHAT_FILE}" crossorigin>"#);
+    fs::write(&index, html.replacen("</head>", &(chat + "</head>"), 1))?;
     for ending in [".js", "_bg.wasm"] {
         fs::remove_file(staging.join(whole.clone() + ending))?;
     }

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::account::Account;
 use crate::components::show::Show;
 use crate::connection::{self, Connection};
 use crate::listen;
@@ -65,7 +64,6 @@ fn sentence(connection: Connection, is_online: bool) -> String {
 /// What happens next, and what one can do.
 #[component]
 fn Next(connection: Connection) -> impl IntoView {
-    let account = expect_context::<Account>();
     move || match *connection.link().read() {
         Link::Waiting { until, .. } => view! {
             <Countdown until />
@@ -76,7 +74,7 @@ fn Next(connection: Connection) -> impl IntoView {
         .into_any(),
         Link::Retrying { .. } => view! { <span class="next">"Reconnecting."</span> }.into_any(),
         Link::SignedOut => view! {
-            <button type="button" data-testid="sign-in-again" on:click=move |_| account.begin_anew()>
+            <button type="button" data-testid="sign-in-again" on:click=move |_| connection.begin_anew()>
                 "Sign in again"
             </button>
         }

@@ -16,6 +16,7 @@ mod drawer;
 pub mod field;
 pub mod going;
 mod icon;
+pub mod lead_to;
 pub mod messages;
 mod opener;
 pub mod qr_code;

@@ -1,12 +1,13 @@
 //! How a session begins: one field, one button.
 
 use hubbub_shared::api::NewSession;
+use hubbub_shared::chat::User;
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::account::Account;
+use crate::account::sign_in;
 use crate::components::field::Field;
 
 /// The form. What is refused is said beside the field, which has the focus again.
@@ -29,10 +30,9 @@ pub fn SignIn(
     value: Signal<String>,
     /// Reads what was written, or says why it can't be right.
     read: fn(String) -> Result<NewSession, String>,
-    /// The session has begun.
-    on_in: Callback<()>,
+    /// The session has begun, as theirs.
+    on_in: Callback<User>,
 ) -> impl IntoView {
-    let account = expect_context::<Account>();
     let node = NodeRef::<Input>::new();
     let refusal = RwSignal::new(None::<String>);
     let is_busy = RwSignal::new(false);
@@ -53,8 +53,8 @@ pub fn SignIn(
             Ok(session) => {
                 is_busy.set(true);
                 spawn_local(async move {
-                    match account.sign_in(session).await {
-                        Ok(()) => on_in.run(()),
+                    match sign_in(&session).await {
+                        Ok(me) => on_in.run(me),
                         Err(failed) => {
                             is_busy.set(false);
                             refuse(failed.to_string());

@@ -1,4 +1,4 @@
-//! What a later visit begins with, before the server says anything: who I am, and what was said last in my rooms.
+//! What a later visit begins with, before the server says anything: what was said last in my rooms, and which was open.
 
 use std::cmp::Reverse;
 
@@ -13,8 +13,6 @@ use crate::model::session::Session;
 use crate::model::sort::sorted_by_key;
 use crate::storage;
 
-/// Who I am.
-pub(super) const ME: &str = "hubbub.me";
 /// The id of the server's store.
 const STORE: &str = "hubbub.store";
 /// The room that was open last.
@@ -27,22 +25,6 @@ const MOST: u64 = 60;
 /// How many bytes are remembered, of all rooms. A browser keeps five million characters.
 const MOST_BYTES: usize = 2_000_000;
 
-/// Who was here last, and hasn't signed out.
-#[must_use]
-pub fn me() -> Option<User> {
-    json::read(&storage::get(ME)?)
-}
-
-/// This is who is here from now on. What another user left is forgotten.
-pub fn set_me(user: &User) {
-    if me().is_some_and(|me| me.id != user.id) {
-        forget();
-    }
-    if let Ok(user) = serde_json::to_string(user) {
-        storage::set(ME, &user);
-    }
-}
-
 /// The room that was open last.
 #[must_use]
 pub fn last_room() -> Option<String> {
@@ -52,15 +34,6 @@ pub fn last_room() -> Option<String> {
 /// This room is open.
 pub fn set_last_room(room: &str) {
     storage::set(LAST_ROOM, room);
-}
-
-/// Nothing of a user is kept, but what they chose for this browser.
-pub fn forget() {
-    for (key, _) in storage::all(storage::OURS) {
-        if !key.starts_with(storage::SETTINGS) {
-            storage::remove(&key);
-        }
-    }
 }
 
 /// The session as it was when the page was here last.

@@ -3,9 +3,10 @@
 //!
 //! It lives as long as the page: whoever signs in as somebody else gets a new one. `turn` is its heart; `rows` is the
 //! open room as a view takes it, `tabs` what the tabs of a browser say to each other, [`memory`] what a later visit begins
-//! with.
+//! with, `ending` what is done when the session is over.
 
 mod browser;
+mod ending;
 pub mod memory;
 mod rooms;
 mod rows;
@@ -254,18 +255,6 @@ impl Connection {
     /// The person doesn't want a message sent any more.
     pub fn discard(self, id: MessageId) {
         self.tell(|session, _| session.discard(id));
-    }
-
-    /// The session is over: nothing of it is kept in this browser, and nothing is sent any more.
-    pub fn forget(self) {
-        self.end_here();
-        memory::forget();
-    }
-
-    /// Nothing of this session is kept any more, and nothing must be written from here again.
-    fn end_here(self) {
-        self.tell(|session, _| session.sign_out());
-        self.link.set(Link::SignedOut);
     }
 
     fn listen(self, client: Client) {

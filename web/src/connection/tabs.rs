@@ -7,8 +7,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::{Connection, memory};
-use crate::listen;
+use super::Connection;
+use crate::{listen, me};
 
 /// The lock that the tab holds which sends.
 const LOCK: &str = "hubbub.outbox";
@@ -20,7 +20,7 @@ impl Connection {
                 self.tell(|session, _| session.hear_tab(&key, event.new_value().as_deref()));
             }
             // No key: everything was removed.
-            if event.key().is_none_or(|key| key == memory::ME) {
+            if event.key().is_none_or(|key| key == me::KEY) {
                 self.follow_me();
             }
         });
@@ -42,19 +42,6 @@ impl Connection {
                 self.tell(|session, _| session.set_lock(true));
             }
         });
-    }
-
-    /// Somebody signed out in another tab, or signed in as somebody else: nothing of this session is kept any more, and
-    /// nothing must be written from here again.
-    fn follow_me(self) {
-        let me = memory::me();
-        if me.as_ref().is_some_and(|me| me.id == self.me().id) {
-            return;
-        }
-        self.end_here();
-        if me.is_some() {
-            let _ = window().location().reload();
-        }
     }
 }
 

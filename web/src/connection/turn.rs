@@ -9,9 +9,9 @@ use hubbub_shared::{Event, Reply, Request as Asks};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{Connection, browser, memory};
+use super::{Connection, browser};
 use crate::model::outbox::Keep;
-use crate::model::session::{Answer, Ended, Request, Session, Ticket};
+use crate::model::session::{Answer, Request, Session, Ticket};
 use crate::storage;
 
 /// How long what was told waits for more to be shown with: about a frame, so nobody sees it.
@@ -94,20 +94,6 @@ impl Connection {
             self.join_waiting();
         }
         self.give_way();
-    }
-
-    /// The browser's session may be another user's, since somebody signed in in another tab. Then the page begins anew as
-    /// theirs.
-    fn give_way(self) {
-        let user = self.session.with_value(|session| match session.ended() {
-            Some(Ended::AnotherUser(user)) => Some(user.clone()),
-            _ => None,
-        });
-        if let Some(user) = user {
-            self.end_here();
-            memory::set_me(&user);
-            let _ = window().location().reload();
-        }
     }
 
     fn ask(self, ticket: Ticket, request: Request) {

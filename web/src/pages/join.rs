@@ -4,10 +4,9 @@ use hubbub_shared::api::NewSession;
 use hubbub_shared::chat::LOBBY;
 use hubbub_shared::name;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::params::ParamsMap;
 
-use crate::account::{Account, Who};
+use crate::account::Account;
 use crate::components::brand::Brand;
 use crate::components::sign_in::SignIn;
 
@@ -15,17 +14,6 @@ use crate::components::sign_in::SignIn;
 #[component]
 pub fn Join() -> impl IntoView {
     let account = expect_context::<Account>();
-    let room = use_query_map().read_untracked().get("room").unwrap_or_else(|| LOBBY.to_owned());
-    let navigate = use_navigate();
-    let to = format!("/r/{room}");
-    // Whoever is in has nothing to do here.
-    Effect::new(move || {
-        if let Who::Here(connection) = account.who() {
-            connection.join_when_synced(&room);
-            navigate(&to, NavigateOptions { replace: true, ..NavigateOptions::default() });
-        }
-    });
-
     view! {
         <main class="front">
             <Brand />
@@ -41,7 +29,7 @@ pub fn Join() -> impl IntoView {
                     Ok(()) => Ok(NewSession::Name(written)),
                     Err(error) => Err(error.to_string()),
                 }
-                on_in=Callback::new(|()| {})
+                on_in=Callback::new(move |me| account.let_in(me))
             />
             <p class="hint">
                 "Already here on another device? "
@@ -49,4 +37,16 @@ pub fn Join() -> impl IntoView {
             </p>
         </main>
     }
+}
+
+/// The address at which nobody is asked for more than a name on the way to what is at `path`.
+#[must_use]
+pub fn address(path: &str) -> String {
+    path.strip_prefix("/r/").map_or("/join".to_owned(), |room| ["/join?room=", room].concat())
+}
+
+/// Where somebody goes who has a name now.
+#[must_use]
+pub fn room_behind(query: Memo<ParamsMap>) -> String {
+    query.read_untracked().get("room").unwrap_or_else(|| LOBBY.to_owned())
 }

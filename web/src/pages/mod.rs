@@ -3,5 +3,7 @@
 pub mod chat;
 pub mod join;
 pub mod link;
+pub mod link_again;
 pub mod nowhere;
 pub mod room;
+pub mod rooms;

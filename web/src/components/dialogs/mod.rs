@@ -28,7 +28,7 @@ later!(open_dialog, || view! { <Open /> }.into_any());
 pub fn Dialogs() -> impl IntoView {
     let dialog = expect_context::<Dialog>();
     view! {
-        <Show when=move || dialog.which().is_some()>{later::show(open_dialog(), move || dialog.close())}</Show>
+        <Show when=move || dialog.which().is_some()>{later::show(open_dialog(), "Close", move || dialog.close())}</Show>
     }
 }
 

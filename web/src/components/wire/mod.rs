@@ -77,7 +77,7 @@ pub fn Wire() -> impl IntoView {
     });
     view! {
         <Show when=move || panel.is_open() && connection.client().is_some()>
-            {later::show(open_panel(), move || panel.close())}
+            {later::show(open_panel(), "Close", move || panel.close())}
         </Show>
     }
 }

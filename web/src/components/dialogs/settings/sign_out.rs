@@ -4,7 +4,6 @@ use leptos::html::Button;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::account::Account;
 use crate::components::show::Show;
 use crate::connection::Connection;
 use crate::model::Failed;
@@ -58,7 +57,6 @@ pub fn SignOut() -> impl IntoView {
 /// What is lost, and whether it may be.
 #[component]
 fn Question(is_asked: RwSignal<bool>) -> impl IntoView {
-    let account = expect_context::<Account>();
     let connection = expect_context::<Connection>();
     let name = connection.me().name;
     let lost = move || lost(connection.with_outbox(|outbox| outbox.len()));
@@ -79,7 +77,7 @@ fn Question(is_asked: RwSignal<bool>) -> impl IntoView {
         refusal.set(None);
         spawn_local(async move {
             // If it works, the page begins anew.
-            if let Err(failed) = account.sign_out().await {
+            if let Err(failed) = connection.sign_out().await {
                 is_busy.set(false);
                 refusal.set(Some(match failed {
                     Failed::NoAnswer => NO_SERVER.to_owned(),

@@ -1,0 +1,173 @@
+//! Joins pieces of the page that are always loaded together: one file compresses better than several, and is one request.
+//!
+//! The pieces call each other through the table of functions, in which each enters its own: whoever calls another piece's
+//! function has a stub that calls what stands at its place of the table. Within one piece a call needs neither. All pieces
+//! have the same types, and the same imports, of which none is a function.
+
+use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
+
+use anyhow::{Context, Result, bail};
+use wasm_encoder::reencode::{Error, Reencode, RoundtripReencoder};
+use wasm_encoder::{
+    CodeSection, DataCountSection, DataSection, ElementSection, FunctionSection, ImportSection, Module, TypeSection,
+};
+use wasmparser::{
+    DataSectionReader, ElementItems, ElementKind, ElementSectionReader, FunctionBody, ImportSectionReader, Operator,
+    Parser, Payload, TypeSectionReader,
+};
+
+/// A place in the table of functions.
+type Place = u32;
+
+/// A piece, as it is read.
+struct Piece<'a> {
+    types: TypeSectionReader<'a>,
+    imports: ImportSectionReader<'a>,
+    functions: Vec<Function<'a>>,
+    elements: Option<ElementSectionReader<'a>>,
+    data: Option<DataSectionReader<'a>>,
+}
+
+struct Function<'a> {
+    /// The number of its type.
+    kind: u32,
+    body: FunctionBody<'a>,
+}
+
+/// The pieces as one, written as short as can be: what was cut has room for longer numbers everywhere.
+pub(crate) fn join(pieces: &[&[u8]]) -> Result<Vec<u8>> {
+    let pieces: Vec<_> = pieces.iter().map(|piece| read(piece)).collect::<Result<_>>()?;
+    let numbers = number(&pieces)?;
+
+    let (mut types, mut imports) = (TypeSection::new(), ImportSection::new());
+    if let Some(first) = pieces.first() {
+        RoundtripReencoder.parse_type_section(&mut types, first.types.clone())?;
+        RoundtripReencoder.parse_import_section(&mut imports, first.imports.clone())?;
+    }
+    let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
+    let (mut elements, mut data) = (ElementSection::new(), DataSection::new());
+    let mut rest = &*numbers;
+    for piece in pieces {
+        let (own, others) = rest.split_at(piece.functions.len());
+        rest = others;
+        let mut renumber = Renumber { functions: own, first_data: data.len() };
+        for (function, number) in piece.functions.into_iter().zip(own) {
+            // Any other is a stub, and something stands for it.
+            if *number == functions.len() {
+                functions.function(function.kind);
+                renumber.parse_function_body(&mut code, function.body)?;
+            }
+        }
+        if let Some(section) = piece.elements {
+            renumber.parse_element_section(&mut elements, section)?;
+        }
+        if let Some(section) = piece.data {
+            renumber.parse_data_section(&mut data, section)?;
+        }
+    }
+
+    let mut module = Module::new();
+    module.section(&types).section(&imports).section(&functions).section(&elements);
+    module.section(&DataCountSection { count: data.len() }).section(&code).section(&data);
+    Ok(module.finish())
+}
+
+fn read(piece: &[u8]) -> Result<Piece<'_>> {
+    let (mut types, mut imports, mut elements, mut data) = (None, None, None, None);
+    let (mut kinds, mut functions) = (vec![], vec![]);
+    for payload in Parser::new(0).parse_all(piece) {
+        match payload? {
+            Payload::TypeSection(section) => types = Some(section),
+            Payload::ImportSection(section) => imports = Some(section),
+            Payload::FunctionSection(section) => kinds = section.into_iter().collect::<Result<_, _>>()?,
+            Payload::ElementSection(section) => elements = Some(section),
+            Payload::CodeSectionEntry(body) => {
+                let kind = *kinds.get(functions.len()).context("a function without a type")?;
+                functions.push(Function { kind, body });
+            }
+            Payload::DataSection(section) => data = Some(section),
+            _ => {}
+        }
+    }
+    let (types, imports) = types.zip(imports).context("a piece without types, or without imports")?;
+    Ok(Piece { types, imports, functions, elements, data })
+}
+
+/// The numbers that the pieces' functions have in the whole, one piece after the other. What a stub calls stands for it, if
+/// it is here; else the first stub that calls the same.
+fn number(pieces: &[Piece<'_>]) -> Result<Vec<u32>> {
+    let mut at_place: HashMap<Place, usize> = HashMap::new();
+    let mut first = 0;
+    for piece in pieces {
+        at_place.extend(entered(piece)?.into_iter().map(|(place, function)| (place, first + function)));
+        first += piece.functions.len();
+    }
+    let is_entered: HashSet<_> = at_place.values().copied().collect();
+
+    let mut stands_for = vec![];
+    for function in pieces.iter().flat_map(|piece| &piece.functions) {
+        let own = stands_for.len();
+        let place = if is_entered.contains(&own) { None } else { called_by_stub(function)? };
+        stands_for.push(place.map_or(own, |place| *at_place.entry(place).or_insert(own)));
+    }
+
+    let mut numbers = vec![0; stands_for.len()];
+    let stays = |function: &usize| stands_for[*function] == *function;
+    for (number, function) in (0..).zip((0..stands_for.len()).filter(stays)) {
+        numbers[function] = number;
+    }
+    Ok(stands_for.iter().map(|function| numbers[*function]).collect())
+}
+
+/// Which functions of a piece stand at which places of the table.
+fn entered(piece: &Piece<'_>) -> Result<Vec<(Place, usize)>> {
+    let mut entered = vec![];
+    for element in piece.elements.clone().into_iter().flatten() {
+        let element = element?;
+        let (ElementKind::Active { offset_expr, .. }, ElementItems::Functions(functions)) = (element.kind, element.items)
+        else {
+            bail!("a table of functions of an unknown kind");
+        };
+        let Operator::I32Const { value: first } = offset_expr.get_operators_reader().read()? else {
+            bail!("a table of functions at an unknown place");
+        };
+        for (place, function) in (first.cast_unsigned()..).zip(functions) {
+            entered.push((place, function? as usize));
+        }
+    }
+    Ok(entered)
+}
+
+/// The place in the table that this function does nothing but call, with what it was given.
+fn called_by_stub(function: &Function<'_>) -> Result<Option<Place>> {
+    let mut operators = function.body.get_operators_reader()?;
+    let mut given = 0;
+    let place = loop {
+        match operators.read()? {
+            Operator::LocalGet { local_index } if local_index == given => given += 1,
+            Operator::I32Const { value } => break value.cast_unsigned(),
+            _ => return Ok(None),
+        }
+    };
+    let calls = matches!(operators.read()?, Operator::CallIndirect { type_index, .. } if type_index == function.kind);
+    Ok((calls && matches!(operators.read()?, Operator::End)).then_some(place))
+}
+
+/// Writes what stands in a piece with its numbers in the whole.
+struct Renumber<'a> {
+    functions: &'a [u32],
+    first_data: u32,
+}
+
+impl Reencode for Renumber<'_> {
+    type Error = Infallible;
+
+    fn function_index(&mut self, function: u32) -> Result<u32, Error> {
+        Ok(self.functions[function as usize])
+    }
+
+    fn data_index(&mut self, data: u32) -> Result<u32, Error> {
+        Ok(self.first_data + data)
+    }
+}
