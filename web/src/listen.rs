@@ -1,5 +1,7 @@
 //! Listens to the page as a whole, for as long as whoever listens is on it.
 
+use std::borrow::Cow;
+
 use gloo_events::{EventListener, EventListenerOptions};
 use leptos::ev::EventDescriptor;
 use leptos::prelude::*;
@@ -12,10 +14,14 @@ where
     E: EventDescriptor,
     E::EventType: JsCast,
 {
+    listen(target, event.name(), Box::new(move |event| hear(event.clone().unchecked_into())));
+}
+
+/// The same for whatever happens: the page has it once.
+fn listen(target: &EventTarget, event: Cow<'static, str>, hear: Box<dyn FnMut(&web_sys::Event)>) {
     // Whoever hears of a key may want to keep it from the browser.
     let options = EventListenerOptions::enable_prevent_default();
-    let hear = move |event: &web_sys::Event| hear(event.clone().unchecked_into());
-    let listener = EventListener::new_with_options(target, event.name(), options, hear);
+    let listener = EventListener::new_with_options(target, event, options, hear);
     // It goes with its owner, and the listener with it.
     let _ = StoredValue::new_local(listener);
 }

@@ -35,7 +35,7 @@ struct Function<'a> {
     body: FunctionBody<'a>,
 }
 
-/// The pieces as one, written as short as can be: what was cut has room for longer numbers everywhere.
+/// The pieces as one.
 pub(crate) fn join(pieces: &[&[u8]]) -> Result<Vec<u8>> {
     let pieces: Vec<_> = pieces.iter().map(|piece| read(piece)).collect::<Result<_>>()?;
     let numbers = number(&pieces)?;
@@ -125,7 +125,8 @@ fn entered(piece: &Piece<'_>) -> Result<Vec<(Place, usize)>> {
     let mut entered = vec![];
     for element in piece.elements.clone().into_iter().flatten() {
         let element = element?;
-        let (ElementKind::Active { offset_expr, .. }, ElementItems::Functions(functions)) = (element.kind, element.items)
+        let (ElementKind::Active { offset_expr, .. }, ElementItems::Functions(functions)) =
+            (element.kind, element.items)
         else {
             bail!("a table of functions of an unknown kind");
         };
@@ -169,5 +170,70 @@ impl Reencode for Renumber<'_> {
 
     fn data_index(&mut self, data: u32) -> Result<u32, Error> {
         Ok(self.first_data + data)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_encoder::{ConstExpr, Elements, EntityType, Instruction, RefType, TableType, ValType};
+
+    use super::*;
+
+    /// A piece that enters its last function at a place of the table. They are written in WebAssembly's own words.
+    fn piece(functions: &[&[Instruction<'_>]], place: i32) -> Vec<u8> {
+        let mut types = TypeSection::new();
+        types.ty().function([ValType::I32], [ValType::I32]);
+        let mut imports = ImportSection::new();
+        let table =
+            TableType { element_type: RefType::FUNCREF, table64: false, minimum: 9, maximum: None, shared: false };
+        imports.import("all", "table", EntityType::Table(table));
+        let (mut kinds, mut code, mut elements) = (FunctionSection::new(), CodeSection::new(), ElementSection::new());
+        for instructions in functions {
+            kinds.function(0);
+            let mut function = wasm_encoder::Function::new([]);
+            for instruction in instructions.iter().chain(&[Instruction::End]) {
+                function.instruction(instruction);
+            }
+            code.function(&function);
+        }
+        let last = [functions.len() as u32 - 1];
+        elements.active(Some(0), &ConstExpr::i32_const(place), Elements::Functions(last[..].into()));
+        let mut module = Module::new();
+        module.section(&types).section(&imports).section(&kinds).section(&elements).section(&code);
+        module.finish()
+    }
+
+    fn calls(piece: &Piece<'_>, function: usize) -> Vec<u32> {
+        let operators = piece.functions[function].body.get_operators_reader().expect("a body").into_iter();
+        operators
+            .filter_map(|operator| match operator.expect("an operator") {
+                Operator::Call { function_index } => Some(function_index),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn pieces_call_each_other_without_the_table_and_others_by_one_stub() -> Result<()> {
+        let stub = |place| {
+            [
+                Instruction::LocalGet(0),
+                Instruction::I32Const(place),
+                Instruction::CallIndirect { type_index: 0, table_index: 0 },
+            ]
+        };
+        let caller = [Instruction::LocalGet(0), Instruction::Call(0), Instruction::Call(1)];
+        // The second piece's function stands at 6; nothing here stands at 7.
+        let first = piece(&[&stub(6), &stub(7), &caller], 5);
+        let second = piece(&[&stub(7), &caller[..2]], 6);
+        let joined = join(&[&first, &second])?;
+        let joined = read(&joined)?;
+        // What is left: the stub of 7, and the two callers.
+        assert_eq!(joined.functions.len(), 3);
+        assert_eq!(calls(&joined, 0), []);
+        assert_eq!(calls(&joined, 1), [2, 0]);
+        assert_eq!(calls(&joined, 2), [0]);
+        assert_eq!(entered(&joined)?, [(5, 1), (6, 2)]);
+        Ok(())
     }
 }

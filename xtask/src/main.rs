@@ -12,6 +12,7 @@ mod join;
 mod lighthouse;
 mod lint;
 mod npm;
+mod order;
 mod page;
 mod process;
 mod server;

@@ -15,6 +15,7 @@ use wasm_split_cli_support::{Options, transform};
 
 use crate::files::{Files, files};
 use crate::join::join;
+use crate::order::order;
 use crate::process::{command, run, step, target_dir};
 use crate::tools::WASM;
 
@@ -47,12 +48,21 @@ pub(crate) fn split(staging: &Path) -> Result<()> {
     let chat = cut.prefetch_map.get(CHAT).context("the chat isn't cut off")?;
 
     // The pieces call each other by what the linker exported, and by the names that it gave.
-    let words =
-        ["--target=web", "--no-typescript", "--keep-lld-exports", "--no-demangle", "--remove-producers-section"];
+    let words = [
+        "--target=web",
+        "--no-typescript",
+        "--keep-lld-exports",
+        "--no-demangle",
+        "--remove-producers-section",
+        "--remove-name-section",
+    ];
     let bind = &mut command("wasm-bindgen", &words)?;
     run(bind.arg("--out-name").arg(NAME).arg("--out-dir").arg(&pieces).arg(&first))?;
     let mut pieces = files(&pieces)?;
     join_chat(&mut pieces, chat)?;
+    for (path, piece) in pieces.iter_mut().filter(|(path, _)| path.extension().is_some_and(|ending| ending == "wasm")) {
+        *piece = order(piece).with_context(|| path.display().to_string())?;
+    }
     number_names(&mut pieces);
     replace(staging, pieces).context("could not put the pieces into the place of the whole")
 }
@@ -62,9 +72,6 @@ fn join_chat(pieces: &mut Files, chat: &[String]) -> Result<()> {
     let mut joined = vec![];
     for piece in chat {
         joined.push(pieces.remove(&PathBuf::from(format!("{piece}.wasm"))).with_context(|| format!("no {piece}"))?);
-    }
-    for (path, piece) in pieces.iter_mut().filter(|(path, _)| is_later(path)) {
-        *piece = join(&[piece]).with_context(|| path.display().to_string())?;
     }
     let joined: Vec<_> = joined.iter().map(Vec::as_slice).collect();
     pieces.insert(CHAT_FILE.into(), join(&joined)?);
@@ -79,12 +86,6 @@ fn join_chat(pieces: &mut Files, chat: &[String]) -> Result<()> {
     }
     *loader = script.into_bytes();
     Ok(())
-}
-
-/// Whether this is a part that is loaded later.
-fn is_later(path: &Path) -> bool {
-    let name = path.to_string_lossy();
-    name.starts_with("split_") || name.starts_with("chunk_")
 }
 
 /// What wasm-bindgen takes from the browser it calls `__wbg_focus_` and then a hash of 16 digits: once in the script and once

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
 
 use crate::components::announcer::Announce;
 use crate::components::dialog::{Dialog, Which};
@@ -108,9 +107,9 @@ fn NobodyThere() -> impl IntoView {
         <button class="primary" type="button" data-testid="browse-instead" on:click=move |_| dialog.open(Which::Browse)>
             "Browse rooms"
         </button>
-        <A href="/r/lobby" attr:class="button" attr:data-testid="to-lobby">
+        <a href="/r/lobby" class="button" data-testid="to-lobby">
             "Go to the lobby"
-        </A>
+        </a>
     }
 }
 

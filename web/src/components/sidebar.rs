@@ -3,7 +3,6 @@
 use hubbub_shared::chat::RoomInfo;
 use leptos::html::Aside;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::components::avatar::Avatar;
 use crate::components::badge::Badge;
@@ -45,7 +44,7 @@ pub fn Sidebar() -> impl IntoView {
             <nav aria-label="Rooms" on:keydown=move |event| arrows::walk(&event, "room-link")>
                 <ul data-testid="rooms">
                     <For each=move || ids.get() key=|id| id.clone() let:id>
-                        <RoomLink id />
+                        <RoomLink id here />
                     </For>
                 </ul>
             </nav>
@@ -94,9 +93,11 @@ struct Line {
 
 /// One room.
 #[component]
-fn RoomLink(id: String) -> impl IntoView {
+fn RoomLink(id: String, here: Memo<String>) -> impl IntoView {
     let connection = expect_context::<Connection>();
     let dialog = expect_context::<Dialog>();
+    let room = id.clone();
+    let is_here = move || (*here.read() == room).then_some("page");
     let href = format!("/r/{id}");
     let testid = format!("room-{id}");
     let line = Memo::new(move |_| {
@@ -112,12 +113,12 @@ fn RoomLink(id: String) -> impl IntoView {
     let badge = move || line.get().map(|Line { unread, mentions, .. }| view! { <Badge unread mentions /> });
     view! {
         <li>
-            <A href=href attr:class="room-link" attr:data-testid=testid on:click=move |_| dialog.close_rooms()>
+            <a href=href class="room-link" data-testid=testid aria-current=is_here on:click=move |_| dialog.close_rooms()>
                 <span class="name" class:unread=is_unread dir="auto">
                     {move || name()}
                 </span>
                 {move || badge()}
-            </A>
+            </a>
         </li>
     }
 }

@@ -66,6 +66,7 @@ pub(crate) enum Row {
     Healing,
     Start,
     BinarySize,
+    DoorSize,
     PageSize,
 }
 
@@ -108,7 +109,8 @@ impl Row {
     pub(crate) fn all() -> Vec<Self> {
         let mut rows = broadcast::rows();
         rows.extend([1, 16, 256].map(Self::Sends));
-        rows.extend([Self::Connecting, Self::Idle, Self::Healing, Self::Start, Self::BinarySize, Self::PageSize]);
+        rows.extend([Self::Connecting, Self::Idle, Self::Healing, Self::Start]);
+        rows.extend([Self::BinarySize, Self::DoorSize, Self::PageSize]);
         rows
     }
 
@@ -121,7 +123,7 @@ impl Row {
             Self::Idle => Family::Idle,
             Self::Healing => Family::Sync,
             Self::Start => Family::Start,
-            Self::BinarySize | Self::PageSize => Family::Size,
+            Self::BinarySize | Self::DoorSize | Self::PageSize => Family::Size,
         }
     }
 
@@ -135,6 +137,7 @@ impl Row {
             Self::Healing => format!("{} clients at once, each {} messages behind", healing::CLIENTS, healing::MISSED),
             Self::Start => "start, to the first byte over HTTP".to_owned(),
             Self::BinarySize => "binary".to_owned(),
+            Self::DoorSize => "page, until one can write a name, after brotli".to_owned(),
             Self::PageSize => "page, first load, after brotli".to_owned(),
         }
     }
@@ -147,6 +150,7 @@ impl Row {
             Self::Healing => vec![Entrant::Chat],
             Self::Start => Entrant::CLASSIC.to_vec(),
             Self::BinarySize => vec![Entrant::HUBBUB, Entrant::SOCKETIOXIDE, Entrant::WEBSOCKET],
+            Self::DoorSize => vec![Entrant::HUBBUB],
             Self::PageSize => vec![Entrant::HUBBUB, Entrant::React],
         }
     }
@@ -170,6 +174,7 @@ impl Row {
             (Self::BinarySize, _) => size::binary(entrant.contender()),
             (Self::PageSize, Entrant::React) => size::react().await,
             (Self::PageSize, _) => with_server(entrant, size::page).await,
+            (Self::DoorSize, _) => with_server(entrant, size::door).await,
         }
     }
 }

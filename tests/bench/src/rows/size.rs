@@ -19,8 +19,10 @@ use crate::contender::{Contender, Server, source};
 /// What a browser loads besides the page's own list.
 const BESIDES: [&str; 3] = ["/service_worker.js", "/manifest.webmanifest", "/icons/192.png"];
 
-/// Parts of the page that are loaded when they are opened, by how their paths are.
+/// Parts of the page that are loaded later, by how their paths are: the chat while a name is written, all others when they
+/// are opened.
 const LATER: [&str; 2] = ["/split_", "/chunk_"];
+const CHAT: &str = "/split_open_chat.";
 
 const BUNDLE: Duration = Duration::from_secs(60);
 
@@ -30,15 +32,29 @@ pub(super) fn binary(contender: Contender) -> Result<Figures> {
     Ok(vec![(Figure::Binary, bytes as f64 / 1e6)])
 }
 
-/// All that the service worker keeps of the page and that is loaded at once, and the few files around it.
+/// What is loaded until one can write a name.
+pub(super) async fn door(server: &Server) -> Result<Figures> {
+    loaded(server, |file| !is_later(file)).await
+}
+
+/// What is loaded until one is in a room.
 pub(super) async fn page(server: &Server) -> Result<Figures> {
+    loaded(server, |file| !is_later(file) || file.contains(CHAT)).await
+}
+
+fn is_later(file: &str) -> bool {
+    LATER.iter().any(|part| file.contains(part))
+}
+
+/// Those of the files that the service worker keeps, and the few around them.
+async fn loaded(server: &Server, is_loaded: fn(&str) -> bool) -> Result<Figures> {
     let worker =
         load(server, "/service_worker.js", "identity").await.context("the server was built without its page")?;
     let list = str::from_utf8(&worker)?.lines().find_map(|line| line.strip_prefix("const FILES = ")?.strip_suffix(';'));
     let files: Vec<String> = serde_json::from_str(list.context("the service worker has no list of files")?)?;
     let mut bytes = 0;
-    let at_once = files.iter().map(String::as_str).filter(|file| !LATER.iter().any(|part| file.contains(part)));
-    for file in at_once.chain(BESIDES) {
+    let kept = files.iter().map(String::as_str).filter(|file| is_loaded(file));
+    for file in kept.chain(BESIDES) {
         bytes += load(server, file, "br").await?.len();
     }
     Ok(kilobytes(bytes))
