@@ -87,7 +87,6 @@ impl Reencode for Order {
 #[cfg(test)]
 mod tests {
     use wasm_encoder::{ExportKind, ExportSection, Function, Instruction, TypeSection};
-
     use wasmparser::Operator;
 
     use super::*;
