@@ -1,5 +1,7 @@
 //! The page as a whole: who sees what at which address.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::Router;
@@ -92,8 +94,9 @@ fn Page() -> impl IntoView {
 /// What somebody sees who isn't here yet. Meanwhile the chat comes.
 #[component]
 fn Front() -> impl IntoView {
-    // If it doesn't, it is asked for again with the name, and missed then.
-    spawn_local(async { drop(open_chat().await) });
+    // It begins when this is painted, so as not to take from what comes first. If it doesn't come, it is asked for again with
+    // the name, and missed then.
+    request_animation_frame(|| set_timeout(|| spawn_local(async { drop(open_chat().await) }), Duration::ZERO));
     let place = expect_context::<Memo<Place>>();
     let path = use_location().pathname;
     move || match place.get() {
