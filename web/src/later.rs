@@ -1,6 +1,6 @@
 //! Parts of the page that a browser loads when they are first needed: one reads and writes without them.
 //!
-//! A [`later!`](crate::later!) is where `cargo xtask build` cuts (`xtask/src/split.rs`): what only it leads to goes into
+//! A [`later!`](crate::later!) is where `cargo xtask build` cuts (`xtask/src/split/mod.rs`): what only it leads to goes into
 //! files of its own. Without the feature `split`, as while developing, nothing is cut, and all is here from the start.
 
 use leptos::prelude::*;

@@ -1,4 +1,4 @@
-//! The page: Trunk compiles `web` to WebAssembly and lays it out, `split.rs` cuts it, and what comes of it is `dist`, from
+//! The page: Trunk compiles `web` to WebAssembly and lays it out, `split` cuts it, and what comes of it is `dist`, from
 //! which the server's build takes it.
 //!
 //! Trunk writes every file anew each time, and cargo goes by the time of a file: the server would be linked again for

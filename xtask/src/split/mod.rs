@@ -5,6 +5,9 @@
 //! piece. We take what cargo compiled, cut it, have the piece that begins bound again, and put all of them into the place of
 //! Trunk's.
 
+mod join;
+mod order;
+
 use std::collections::HashMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -13,9 +16,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow};
 use wasm_split_cli_support::{Options, transform};
 
+use self::join::join;
+use self::order::order;
 use crate::files::{Files, files};
-use crate::join::join;
-use crate::order::order;
+
 use crate::process::{command, run, step, target_dir};
 use crate::tools::WASM;
 
