@@ -2,9 +2,8 @@
 
 use hubbub_shared::chat::{MAX_ONLINE, User};
 
-use super::case;
 use super::rooms::Room;
-use super::sort::sorted_by_key;
+use super::sort::{name_key, sorted_by_key};
 
 /// Those who are here: by name, and how many more there are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,7 +20,7 @@ impl People {
     pub fn of(room: &Room, me: &User) -> Self {
         let online = room.online().cloned().collect();
         let mut named: Vec<User> =
-            sorted_by_key(online, |user| (user.id != me.id, case::lower(&user.name), user.id.clone()));
+            sorted_by_key(online, |user| (user.id != me.id, name_key(&user.name), user.id.clone()));
         named.truncate(MAX_ONLINE);
         let more = room.online_count().saturating_sub(named.len() as u64);
         Self { named, more }

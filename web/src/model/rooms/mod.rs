@@ -9,8 +9,7 @@ use hubbub_shared::chat::event::{Presence, UserTyping};
 use hubbub_shared::chat::{LOBBY, Message, RoomInfo, RoomState, User};
 
 pub use self::{mention::Mentions, room::Room};
-use super::case;
-use super::sort::sorted_by_key;
+use super::sort::{name_key, sorted_by_key};
 use super::sorted::{SortedMap, SortedSet};
 
 /// The rooms of which I'm a member.
@@ -55,7 +54,7 @@ impl Rooms {
     #[must_use]
     pub fn listed(&self) -> Vec<&Room> {
         let rooms: Vec<_> = self.by_id.values().collect();
-        sorted_by_key(rooms, |room| (room.info.id != LOBBY, case::lower(&room.info.name), room.info.id.clone()))
+        sorted_by_key(rooms, |room| (room.info.id != LOBBY, name_key(&room.info.name), room.info.id.clone()))
     }
 
     /// Their ids, in that order.

@@ -56,18 +56,19 @@ fn what_is_unread_is_counted_until_it_is_read() {
 #[test]
 fn the_lobby_is_first_and_the_rest_by_name() {
     let mut rooms = rooms();
-    for (id, name) in [("x", "éclair"), ("a", "Zoo"), ("y", "apples"), ("b", "Bees"), ("c", "bees")] {
+    for (id, name) in [("x", "éclair"), ("a", "Zoo 10"), ("d", "zoo 9"), ("y", "apples"), ("b", "Bees"), ("c", "bees")]
+    {
         rooms.state(&state(id, 0, 0, vec![]), false);
         rooms.changed(info(id, name, 0));
     }
     rooms.changed(info("elsewhere", "Elsewhere", 1));
     let names: Vec<_> = rooms.listed().into_iter().map(|room| &*room.info().name).collect();
-    assert_eq!(names, ["lobby", "apples", "Bees", "bees", "Zoo", "éclair"]);
+    assert_eq!(names, ["lobby", "apples", "Bees", "bees", "zoo 9", "Zoo 10", "éclair"]);
     rooms.take_changed();
     rooms.remove("x");
     rooms.remove("x");
     assert!(rooms.take_changed().keys().eq(["x"]));
-    assert_eq!(rooms.listed().len(), 5);
+    assert_eq!(rooms.listed().len(), 6);
 }
 
 #[test]
