@@ -44,6 +44,12 @@ impl Chunk {
     }
 }
 
+impl RowHandle {
+    fn is_gap(&self) -> bool {
+        matches!(self.key, Key::Gap(_))
+    }
+}
+
 impl Rows {
     /// All chunks.
     #[must_use]
@@ -68,8 +74,7 @@ impl Rows {
     }
 
     pub(super) fn reset(self, rows: Vec<Row>) {
-        let chunks = self.cut(self.handles(rows));
-        self.chunks.set(chunks);
+        self.chunks.set(self.first(self.handles(rows)));
     }
 
     pub(super) fn apply(self, changes: Vec<Change>) {
@@ -101,9 +106,13 @@ impl Rows {
     }
 
     fn insert(self, at: usize, mut new: Vec<RowHandle>) {
+        if at == 1 && self.is_only_a_gap() {
+            let mut all = self.remove(0, 1);
+            all.append(&mut new);
+            return self.insert(0, all);
+        }
         let Some((index, chunk, at)) = self.find(at) else {
-            let chunks = self.cut(new);
-            return self.chunks.write().extend(chunks);
+            return self.chunks.set(self.first(new));
         };
         let len = chunk.len();
         if at == len && len + new.len() <= MOST {
@@ -167,6 +176,23 @@ impl Rows {
             at -= len;
         }
         None
+    }
+
+    fn is_only_a_gap(self) -> bool {
+        match &**self.chunks.read_untracked() {
+            [chunk] => chunk.rows.read_untracked().iter().map(RowHandle::is_gap).eq([true]),
+            _ => false,
+        }
+    }
+
+    /// The chunks of all rows. What stands below the first gap loses its head when that is filled, so it has no other rows in
+    /// its chunk: where one begins elsewhere than before, everything in it would count as moved.
+    fn first(self, mut rows: Vec<RowHandle>) -> Vec<Chunk> {
+        let begins_with_gap = rows.first().is_some_and(RowHandle::is_gap);
+        let rest = rows.split_off(if begins_with_gap { rows.len().min(2) } else { 0 });
+        let mut chunks = self.cut(rows);
+        chunks.extend(self.cut(rest));
+        chunks
     }
 
     fn cut(self, rows: Vec<RowHandle>) -> Vec<Chunk> {

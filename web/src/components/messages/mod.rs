@@ -49,7 +49,7 @@ pub fn Messages(
             >
                 <div class="list" role="list" data-testid="messages">
                     <For each=move || rows.chunks() key=|chunk| chunk.key let:chunk>
-                        <div role="presentation">
+                        <div class="chunk" role="presentation">
                             <For each=move || chunk.rows.get() key=|row| row.id let:row>
                                 <Row row=row.row names />
                             </For>

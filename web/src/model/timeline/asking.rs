@@ -10,7 +10,7 @@ use super::{Gap, Timeline};
 use crate::model::backoff::Backoff;
 
 /// A gap of no more than this is filled before anybody sees it.
-const SMALL: u64 = 2 * MAX_PAGE;
+pub(super) const SMALL: u64 = 2 * MAX_PAGE;
 
 /// Which end of a gap is seen, and filled first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,17 @@
 //! A timeline has a bound: what is far from where the person looks is forgotten, and asked for again when it is seen.
 
+use hubbub_shared::chat::PAGE;
+
+use super::asking::SMALL;
 use super::{Change, Gap, Timeline};
 
-/// How many messages are kept of a room that is looked at: as many as a browser lays out without a pause that is felt. At
-/// the bound a quarter goes, so that it is seldom reached.
+/// How many messages are kept of a room that is looked at.
 const MOST: usize = 3_000;
-/// How many are kept of a room that isn't.
+/// How many go at that bound: no more than a browser takes out without a pause that is felt, and no fewer than leave a gap
+/// which isn't filled again before anybody sees it.
+const AT_ONCE: usize = 500;
+const _: () = assert!(AT_ONCE as u64 > SMALL + PAGE);
+/// How many are kept of a room that isn't looked at. At that bound a quarter goes, so that it is seldom reached.
 const MOST_UNSEEN: usize = 200;
 /// How far from its end, in messages, one finds the place again where one was when one left.
 const MOST_BELOW: usize = 600;
@@ -44,7 +50,8 @@ impl Timeline {
         if self.held.count() <= most {
             return;
         }
-        let excess = self.held.count() - most * 3 / 4;
+        let kept = if is_open { most - AT_ONCE } else { most * 3 / 4 };
+        let excess = self.held.count() - kept;
         if is_open && below > self.held.count() / 2 {
             self.forget_below(excess);
         } else {

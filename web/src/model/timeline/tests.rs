@@ -270,11 +270,11 @@ fn what_nobody_looks_at_is_forgotten() {
     timeline.enter(mine(90_000));
     assert_eq!(timeline.len(), 3_001);
     timeline.live(all([3_001]));
-    assert_eq!(timeline.row(0).map(|row| row.what), Some(What::Gap(Gap { after: 0, before: 752 })));
+    assert_eq!(timeline.row(0).map(|row| row.what), Some(What::Gap(Gap { after: 0, before: 502 })));
 
     timeline.look_at(Some(Look { seq: 800, top: 0.0 }));
     timeline.live(all(3_002..=3_775));
-    assert_eq!(timeline.row(1).map(|row| row.key), Some(Key::Seq(752)), "where the person looks nothing goes");
+    assert_eq!(timeline.row(1).map(|row| row.key), Some(Key::Seq(502)), "where the person looks nothing goes");
     assert_eq!(timeline.last(), Some(3_001));
     assert_eq!(timeline.head(), 3_775);
     timeline.live(all([3_776]));
