@@ -17,8 +17,17 @@ async fn a_server_that_is_gone_is_tried_again() {
     assert_eq!(ada.by_testid("banner").text().await, "", "nothing is said while all is well");
     stage.server.kill().await;
     says(&ada, &["Reconnecting in", "Retry now"]).await;
-    stage.server.restart().await;
+    // It stays to be pressed, while attempts are made and fail.
+    let watch = "window.offered = document.querySelector('[data-testid=connect]');
+        window.tries = 0;
+        new MutationObserver(() => tries += elements[0].dataset.state === 'retrying').observe(elements[0], { attributes: true })";
+    ada.by_testid("banner").run(watch).await;
     ada.by_testid("connect").click().await;
+    ada.wait_until("return window.tries >= 2").await;
+    assert_eq!(ada.run("return window.offered.isConnected").await, true);
+    stage.server.restart().await;
+    // Or the page has found it by itself.
+    ada.run("document.querySelector('[data-testid=connect]')?.click()").await;
     ada.has_link("connected").await;
     ada.by_testid("banner").wait_for_text("").await;
     stage.end().await;

@@ -64,29 +64,46 @@ fn sentence(connection: Connection, is_online: bool) -> String {
 /// What happens next, and what one can do.
 #[component]
 fn Next(connection: Connection) -> impl IntoView {
-    move || match *connection.link().read() {
-        Link::Waiting { until, .. } => view! {
-            <Countdown until />
-            <button type="button" data-testid="connect" on:click=move |_| connection.connect()>
-                "Retry now"
-            </button>
+    let link = connection.link();
+    let offers = Memo::new(move |_| match *link.read() {
+        Link::Waiting { .. } | Link::Retrying { .. } => Offer::Retry,
+        Link::Stopped { .. } => Offer::Connect,
+        Link::SignedOut => Offer::SignIn,
+        Link::Connecting | Link::Connected => Offer::Nothing,
+    });
+    let countdown = move || match *link.read() {
+        Link::Waiting { until, .. } => view! { <Countdown until /> }.into_any(),
+        _ => view! { <span class="next">"Reconnecting."</span> }.into_any(),
+    };
+    move || {
+        let offer = offers.get();
+        match offer {
+            // The button stays while an attempt is made: whoever is about to press it doesn't miss it.
+            Offer::Retry | Offer::Connect => view! {
+                {(offer == Offer::Retry).then_some(countdown)}
+                <button type="button" data-testid="connect" on:click=move |_| connection.connect()>
+                    {if offer == Offer::Retry { "Retry now" } else { "Connect" }}
+                </button>
+            }
+            .into_any(),
+            Offer::SignIn => view! {
+                <button type="button" data-testid="sign-in-again" on:click=move |_| connection.begin_anew()>
+                    "Sign in again"
+                </button>
+            }
+            .into_any(),
+            Offer::Nothing => ().into_any(),
         }
-        .into_any(),
-        Link::Retrying { .. } => view! { <span class="next">"Reconnecting."</span> }.into_any(),
-        Link::SignedOut => view! {
-            <button type="button" data-testid="sign-in-again" on:click=move |_| connection.begin_anew()>
-                "Sign in again"
-            </button>
-        }
-        .into_any(),
-        Link::Stopped { .. } => view! {
-            <button type="button" data-testid="connect" on:click=move |_| connection.connect()>
-                "Connect"
-            </button>
-        }
-        .into_any(),
-        Link::Connecting | Link::Connected => ().into_any(),
     }
+}
+
+/// What one can do about it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Offer {
+    Retry,
+    Connect,
+    SignIn,
+    Nothing,
 }
 
 /// How long it is until the next attempt. Not read aloud: a person who waits should hear why, and not be counted at.
