@@ -75,6 +75,27 @@ async fn what_failed_is_tried_again_and_discarded_by_keys() {
 }
 
 #[tokio::test]
+async fn what_waits_for_a_connection_is_called_back_by_keys() {
+    let stage = Stage::new().await;
+    let bob = Device::sign_in(&stage.server.url, "Bob").await;
+    let ada = stage.person("Ada").await;
+    ada.cable().pull_out();
+    ada.has_link("waiting").await;
+    for text in ["too soon", "in time"] {
+        ada.says(text).await;
+        ada.sees_state(text, "pending").await;
+    }
+    ada.tab_to("discard").await;
+    ada.press(Key::Enter).await;
+    ada.messages().with("too soon").wait_for_end().await;
+    ada.by_testid("composer").wait_for_focus().await;
+    ada.cable().put_in();
+    ada.sees_state("in time", "delivered").await;
+    assert_eq!(bob.history(LOBBY).await, ["in time"]);
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn a_room_is_made_found_and_left_by_keys() {
     let stage = Stage::new().await;
     let bob = Device::sign_in(&stage.server.url, "Bob").await;

@@ -37,7 +37,6 @@ fn GapRow(row: ArcRwSignal<timeline::Row>) -> impl IntoView {
         <div
             role="listitem"
             class="gap"
-            data-testid="gap"
             data-after={
                 let gap = gap.clone();
                 move || gap().after.to_string()
@@ -142,16 +141,31 @@ fn head(author: &User, marks: Marks, at: u64, today: Today) -> impl IntoView + u
 #[component]
 fn Progress(row: ArcRwSignal<timeline::Row>, id: MessageId) -> impl IntoView {
     let connection = expect_context::<Connection>();
-    move || match &row.read().what {
-        What::Own(Own { state: OwnState::Pending, .. }) => {
-            let said = move || on_its_way(&connection.link().read());
-            view! {
-                <p class="progress" data-testid="progress">
-                    {said}
-                </p>
-            }
-            .into_any()
+    let discard = move || {
+        view! {
+            <button
+                type="button"
+                data-testid="discard"
+                on:click=move |_| {
+                    connection.discard(id);
+                    focus_composer_soon();
+                }
+            >
+                "Discard"
+            </button>
         }
+    };
+    move || match &row.read().what {
+        What::Own(Own { state: OwnState::Pending, .. }) => view! {
+            <div class="progress" data-testid="progress">
+                {move || {
+                    // What is under way can't be called back.
+                    let waits = !matches!(*connection.link().read(), Link::Connecting | Link::Connected);
+                    (if waits { "Waits for a connection" } else { "Sending" }, waits.then(discard))
+                }}
+            </div>
+        }
+        .into_any(),
         What::Own(Own { state: OwnState::Failed(why), .. }) => view! {
             <div class="failed" role="alert" data-testid="failed">
                 <p>"Not sent. " {why.to_string()}</p>
@@ -165,28 +179,11 @@ fn Progress(row: ArcRwSignal<timeline::Row>, id: MessageId) -> impl IntoView {
                 >
                     "Retry"
                 </button>
-                <button
-                    type="button"
-                    data-testid="discard"
-                    on:click=move |_| {
-                        connection.discard(id);
-                        focus_composer_soon();
-                    }
-                >
-                    "Discard"
-                </button>
+                {discard()}
             </div>
         }
         .into_any(),
         _ => ().into_any(),
-    }
-}
-
-/// What is said of a message that isn't there yet.
-fn on_its_way(link: &Link) -> &'static str {
-    match link {
-        Link::Connecting | Link::Connected => "Sending",
-        _ => "Waits for a connection",
     }
 }
 

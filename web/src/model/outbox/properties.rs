@@ -83,6 +83,10 @@ struct World {
     log: Vec<(MessageId, String)>,
     entered: BTreeMap<MessageId, String>,
     discarded: BTreeSet<MessageId>,
+    /// These were given to be sent.
+    sent: BTreeSet<MessageId>,
+    /// These were discarded before that.
+    called_back: BTreeSet<MessageId>,
     /// These may have lost their place in the order.
     failed: BTreeSet<MessageId>,
 }
@@ -109,6 +113,7 @@ impl World {
             Step::Send(tab) => {
                 while let Some(parcel) = self.tabs[tab].outbox.next(now) {
                     assert_eq!(self.lock, Some(tab), "only one sends");
+                    self.sent.insert(parcel.message.id);
                     self.tabs[tab].asked.push_back(parcel);
                 }
             }
@@ -174,6 +179,9 @@ impl World {
                     && self.tabs[tab].outbox.discard(id)
                 {
                     self.discarded.insert(id);
+                    if !self.sent.contains(&id) {
+                        self.called_back.insert(id);
+                    }
                 }
             }
             Step::Time(passes) => self.now += passes,
@@ -286,5 +294,6 @@ proptest! {
             let in_order = world.log.iter().filter(|(id, of)| of == room && !world.failed.contains(id));
             prop_assert!(in_order.map(|(id, _)| id).is_sorted());
         }
+        prop_assert!(world.log.iter().all(|(id, _)| !world.called_back.contains(id)), "what waits can be called back");
     }
 }
