@@ -164,7 +164,8 @@ async fn an_address_of_no_room_says_so() {
     newcomer.type_keys("Bob").await;
     newcomer.by_testid("join").click().await;
     newcomer.by_testid("no-such-room").wait_for_sight().await;
-    newcomer.by_testid("browse-instead").click().await;
+    newcomer.by_testid("browse-instead").wait_for_focus().await;
+    newcomer.press(Key::Enter).await;
     newcomer.by_testid("found-lobby").wait_for_sight().await;
     stage.end().await;
 }

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 
 use crate::components::announcer::Announce;
 use crate::components::dialog::{Dialog, Which};
+use crate::components::focus;
 use crate::components::show::Show;
 use crate::connection::Connection;
 use crate::model::Failed;
@@ -56,7 +57,7 @@ pub fn Door(
     };
     // Before the server has told which rooms are mine there is nothing to say.
     view! {
-        <div class="door" data-testid="door">
+        <div class="door">
             <Show when=move || connection.is_synced().get()>
                 <Show
                     when=move || *knock.read() == Knock::NobodyThere
@@ -99,12 +100,24 @@ fn Closed<J: Fn(leptos::ev::MouseEvent) + Copy + 'static>(knock: RwSignal<Knock>
 #[component]
 fn NobodyThere() -> impl IntoView {
     let dialog = expect_context::<Dialog>();
+    // Whoever has just come in, and has the keyboard nowhere yet, goes on from here.
+    request_animation_frame(|| {
+        if document().active_element().is_none_or(|focused| focused.tag_name() == "BODY") {
+            focus("#browse-instead");
+        }
+    });
     view! {
         <div role="alert" data-testid="no-such-room">
             <h2>"There is no room at this address"</h2>
             <p class="hint">"It may be mistyped. Find the room among all there are, or begin in the lobby."</p>
         </div>
-        <button class="primary" type="button" data-testid="browse-instead" on:click=move |_| dialog.open(Which::Browse)>
+        <button
+            class="primary"
+            id="browse-instead"
+            type="button"
+            data-testid="browse-instead"
+            on:click=move |_| dialog.open(Which::Browse)
+        >
             "Browse rooms"
         </button>
         <a href="/r/lobby" class="button" data-testid="to-lobby">
