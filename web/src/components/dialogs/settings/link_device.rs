@@ -6,7 +6,7 @@ use hubbub_shared::api::Link;
 use leptos::html::Button;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use web_sys::{FocusEvent, HtmlInputElement};
+use web_sys::{FocusEvent, HtmlTextAreaElement};
 
 use crate::components::clipboard;
 use crate::components::qr_code::QrCode;
@@ -50,7 +50,7 @@ pub fn LinkDevice() -> impl IntoView {
                         .into_any()
                 }
             }}
-            <p class="refusal" role="alert" data-testid="link-refusal">
+            <p class="refusal" role="alert">
                 {move || refusal.get()}
             </p>
         </section>
@@ -73,8 +73,8 @@ fn Given(link: Link, ask: Callback<()>) -> impl IntoView {
     move || {
         if is_over.get() {
             return view! {
-                <p data-testid="link-over">"The code is over."</p>
-                <button type="button" class="primary" data-testid="link-again" on:click=move |_| ask.run(())>
+                <p>"The code is over."</p>
+                <button type="button" class="primary" on:click=move |_| ask.run(())>
                     "New code"
                 </button>
             }
@@ -93,7 +93,7 @@ fn Given(link: Link, ask: Callback<()>) -> impl IntoView {
                     </p>
                     <p class="hint">
                         "It lets one device in, as you. Show it to nobody else. "
-                        <span role="timer" data-testid="link-left">
+                        <span role="timer">
                             {move || time_left(left.get())}
                         </span>
                     </p>
@@ -119,7 +119,7 @@ fn CopyLink(address: String) -> impl IntoView {
             });
         });
     };
-    let mark = |event: FocusEvent| event_target::<HtmlInputElement>(&event).select();
+    let mark = |event: FocusEvent| event_target::<HtmlTextAreaElement>(&event).select();
     let node = NodeRef::<Button>::new();
     // The button that was clicked at is gone, and this one is what mostly comes next.
     Effect::new(move || {
@@ -129,19 +129,14 @@ fn CopyLink(address: String) -> impl IntoView {
     });
     view! {
         <div class="copy">
-            <input
-                type="text"
-                readonly
-                aria-label="Link"
-                data-testid="link-address"
-                value=address
-                on:focus=mark
-            />
-            <button type="button" data-testid="link-copy" node_ref=node on:click=copy>
+            <textarea readonly aria-label="Link" data-testid="link-address" rows="2" on:focus=mark>
+                {address}
+            </textarea>
+            <button type="button" node_ref=node on:click=copy>
                 "Copy"
             </button>
         </div>
-        <p class="hint" role="status" data-testid="link-copied">
+        <p class="hint" role="status">
             {move || said.get()}
         </p>
     }
