@@ -55,6 +55,26 @@ async fn a_text_is_shown_as_it_is_meant() {
 }
 
 #[tokio::test]
+async fn the_composer_is_as_high_as_what_is_written_up_to_its_limit() {
+    let stage = Stage::new().await;
+    let ada = stage.person("Ada").await;
+    let height = async || ada.by_testid("composer").run("return elements[0].clientHeight").await.as_u64();
+    let one_line = height().await;
+    let mut heights = vec![];
+    for line in 1..=14 {
+        ada.type_keys(&format!("line {line}")).await;
+        heights.push(height().await);
+        ada.press_with(&[Key::Shift], &char::from(Key::Enter).to_string()).await;
+    }
+    assert!(heights.is_sorted() && heights[0] == one_line && heights[1] > one_line, "{heights:?}");
+    assert_eq!(heights[12], heights[13], "what is more is scrolled to");
+    ada.press(Key::Enter).await;
+    has_written(&ada, "").await;
+    assert_eq!(height().await, one_line);
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn emoji_and_names_are_completed_by_keys_and_by_pointer() {
     let stage = Stage::new().await;
     let _alan = Device::sign_in(&stage.server.url, "Alan Turing").await;
