@@ -22,7 +22,6 @@ pub fn QrCode(
                 viewBox=format!("{} {} {size} {size}", -QUIET, -QUIET)
                 role="img"
                 aria-label=label
-                data-testid="qr-code"
             >
                 <path d=path(&code) />
             </svg>

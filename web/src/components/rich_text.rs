@@ -88,7 +88,7 @@ fn plain(text: String, names: Memo<Names>) -> AnyView {
 fn mention(class: &'static str, name: &str) -> AnyView {
     let name = name.to_owned();
     view! {
-        <span class=class data-testid="mention">
+        <span class=class>
             {name}
         </span>
     }

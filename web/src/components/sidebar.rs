@@ -49,7 +49,7 @@ pub fn Sidebar() -> impl IntoView {
                 </ul>
             </nav>
             <div class="room-actions">
-                <button type="button" data-testid="switch" on:click=move |_| dialog.open(Which::Switcher)>
+                <button type="button" on:click=move |_| dialog.open(Which::Switcher)>
                     "Go to a room"
                     <span class="keys" aria-hidden="true">
                         <kbd>{label(COMMAND)}</kbd>

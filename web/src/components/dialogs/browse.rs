@@ -92,10 +92,10 @@ pub fn Browse() -> impl IntoView {
                         on:input=move |event| look_for(event_target_value(&event), PAUSE)
                     />
                 </form>
-                <p class="hint" role="status" data-testid="browse-outcome">
+                <p class="hint" role="status">
                     {move || browse.read().sentence()}
                 </p>
-                <ul data-testid="found">
+                <ul>
                     <For each=move || browse.read().found().to_vec() key=|room| (room.id.clone(), room.members, room.topic.clone()) let:room>
                         <Found room />
                     </For>

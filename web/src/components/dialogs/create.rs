@@ -80,7 +80,7 @@ pub fn Create() -> impl IntoView {
                 <p id="new-hint" class="hint">
                     "Everybody here can find the room and join it."
                 </p>
-                <p class="refusal" role="alert" data-testid="new-refusal">
+                <p class="refusal" role="alert">
                     {move || why(FieldName::Neither)}
                 </p>
                 <button

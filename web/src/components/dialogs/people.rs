@@ -79,10 +79,10 @@ fn Here(room: String) -> impl IntoView {
             fallback=|| view! { <p class="hint">"Who is here is known when there is a connection."</p> }
         >
             <h3>"Here now"</h3>
-            <ul data-testid="here">
+            <ul>
                 <For each=move || people.get().named key=|user| user.id.clone() children=person.clone() />
             </ul>
-            <p class="hint" data-testid="and-more">
+            <p class="hint">
                 {move || Some(people.read().more).filter(|more| *more > 0).map(|more| format!("and {more} more"))}
             </p>
         </Show>
@@ -103,10 +103,10 @@ fn CopyLink(room: String) -> impl IntoView {
     };
     view! {
         <div class="copy-link">
-            <button type="button" data-testid="copy-link" on:click=copy>
+            <button type="button" on:click=copy>
                 "Copy link to this room"
             </button>
-            <span class="hint" role="status" data-testid="copied">
+            <span class="hint" role="status">
                 {move || match outcome.get() {
                     None => "",
                     Some(true) => "Copied.",
@@ -114,7 +114,7 @@ fn CopyLink(room: String) -> impl IntoView {
                 }}
             </span>
             <Show when=move || outcome.get() == Some(false)>
-                <input type="text" readonly aria-label="Link to this room" data-testid="link" value=link.clone() />
+                <input type="text" readonly aria-label="Link to this room" value=link.clone() />
             </Show>
         </div>
     }

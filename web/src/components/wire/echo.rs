@@ -94,7 +94,7 @@ pub fn EchoBox(
                 <span class="text" dir="auto">
                     {echo.text.clone()}
                 </span>
-                <span class=class data-testid="echo-outcome">
+                <span class=class>
                     {outcome}
                 </span>
             </li>

@@ -24,7 +24,7 @@ pub fn Packets(
         !trace.read().rows().any(|row| filter.admits(row))
     });
     view! {
-        <div class="packets" role="group" aria-label="Packets" tabindex="0" data-testid="packets">
+        <div class="packets" role="group" aria-label="Packets" tabindex="0">
             <ol>
                 <For each=rows key=|row| row.packet.id let:row>
                     <Packet trace row />

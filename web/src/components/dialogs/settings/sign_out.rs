@@ -95,7 +95,7 @@ fn Question(is_asked: RwSignal<bool>) -> impl IntoView {
                     ", and the name is free again."
                 </p>
             </div>
-            <p class="refusal" role="alert" data-testid="sign-out-refusal">
+            <p class="refusal" role="alert">
                 {move || refusal.get()}
             </p>
             <div class="answers">
