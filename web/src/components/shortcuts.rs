@@ -25,9 +25,6 @@ pub const ALL: [(&str, &[&str]); 7] = [
 /// Stands for Ctrl; on Apple's keyboards, for ⌘.
 pub const COMMAND: &str = "Ctrl or ⌘";
 
-/// What opens and closes the wire view, as it is shown.
-pub const WIRE: &str = "Ctrl + `";
-
 /// The key as it is written on this person's keyboard.
 #[must_use]
 pub fn label(key: &'static str) -> &'static str {

@@ -8,9 +8,12 @@ pub mod tools;
 use leptos::prelude::*;
 
 use self::panel::Panel;
-use crate::components::{icon::icon, opener::Opener, shortcuts::WIRE, show::Show};
+use crate::components::{icon::icon, opener::Opener, show::Show};
 use crate::connection::Connection;
 use crate::later;
+
+/// What opens and closes it, as it is shown.
+const KEYS: &str = "Ctrl + `";
 
 /// Whether the panel is open, and where the focus was before it took it. It opens by its button, and by the shortcut, also
 /// while somebody writes.
@@ -51,7 +54,7 @@ pub fn WireButton() -> impl IntoView {
             class="icon-button"
             data-testid="wire-button"
             aria-label="Wire view"
-            title=format!("Wire view: every packet as it passes ({WIRE})")
+            title=format!("Wire view: every packet as it passes ({KEYS})")
             aria-keyshortcuts="Control+`"
             aria-expanded=move || panel.is_open().to_string()
             on:click=move |_| panel.toggle()

@@ -3,9 +3,9 @@
 use hubbub_client::Client;
 use leptos::{ev::KeyboardEvent, html::Aside, prelude::*};
 
-use super::{WirePanel, echo::EchoBox, packets::Packets, tools::Tools};
+use super::{KEYS, WirePanel, echo::EchoBox, packets::Packets, tools::Tools};
 use crate::{
-    components::{icon::icon, shortcuts::WIRE},
+    components::icon::icon,
     connection::Connection,
     model::wire::{Filter, Trace},
     wire_tap::WireTap,
@@ -61,13 +61,13 @@ fn Open(panel: WirePanel, client: StoredValue<Client, LocalStorage>, tap: WireTa
         >
             <header>
                 <h2 id="wire-title">"Wire"</h2>
-                <kbd class="keys">{WIRE}</kbd>
+                <kbd class="keys">{KEYS}</kbd>
                 <button
                     type="button"
                     class="icon-button"
                     data-testid="wire-close"
                     aria-label="Close the wire view"
-                    title=format!("Close (Escape or {WIRE})")
+                    title=format!("Close (Escape or {KEYS})")
                     on:click=move |_| panel.close()
                 >
                     {icon("#icon-close")}
