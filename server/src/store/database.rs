@@ -59,6 +59,14 @@ pub(super) struct Opened {
     pub(super) claim: Option<File>,
 }
 
+/// What the writer keeps of the database in memory at the most: negative, and so in KiB. A transaction that changes more
+/// writes pages before it commits, and reads them again.
+const CACHE: i32 = -(16 << 10);
+
+/// When the write-ahead log has so many pages, of 4 KiB, they are moved to the database: each once, however often it was
+/// written meanwhile. SQLite's own 1,000 are full with 500 messages, if each goes to another room.
+const CHECKPOINT: i32 = 4_096;
+
 /// Opens `database` for one writer and several readers.
 pub(super) fn open(database: &Database) -> Result<Opened, OpenError> {
     match database {
@@ -88,6 +96,8 @@ fn open_file(path: &Path) -> Result<Opened, Refusal> {
     }
     // A commit is on the disk when it returns, not only in the system's memory.
     writer.pragma_update(None, "synchronous", "full")?;
+    writer.pragma_update(None, "cache_size", CACHE)?;
+    writer.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
     let id = store_id(&writer)?;
     let readers = readers(|| connect_file(path, OpenFlags::SQLITE_OPEN_READ_ONLY))?;
     Ok(Opened { id, writer, readers, claim: Some(claim) })
