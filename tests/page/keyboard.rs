@@ -141,3 +141,22 @@ async fn a_room_is_made_found_and_left_by_keys() {
     ada.by_testid("name").wait_for_focus().await;
     stage.end().await;
 }
+
+#[tokio::test]
+async fn what_follows_a_shortcut_is_not_said_in_the_room() {
+    let stage = Stage::new().await;
+    let ada = stage.person("Ada").await;
+    ada.by_testid("composer").wait_for_focus().await;
+    ada.type_keys("half a thought").await;
+    // At once, as by a quick hand: the dialog is still on its way.
+    let keys = "const press = (key, ctrlKey) => document.activeElement.dispatchEvent(
+            new KeyboardEvent('keydown', { key, ctrlKey, bubbles: true, cancelable: true }));
+        press('k', true);
+        return press('c', false) || press('Enter', false);";
+    assert_eq!(ada.run(keys).await, false, "neither key is the composer's");
+    ada.by_testid("switcher").wait_for_focus().await;
+    ada.press(Key::Escape).await;
+    ada.by_testid("composer").wait_for_focus().await;
+    assert_eq!(ada.by_testid("composer").value().await, "half a thought");
+    stage.end().await;
+}

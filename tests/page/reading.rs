@@ -7,9 +7,13 @@ use hubbub_tests::wait::wait_for;
 
 use crate::UNLIMITED;
 
-/// The first message that can be seen whole, and where its top is.
+/// The first message that can be seen whole, and where its top is, once a wheel that was turned has come to rest.
 async fn first_in_sight(person: &Person) -> (String, f64) {
-    let script = "const view = elements[0].getBoundingClientRect();
+    let script = "const frames = done => requestAnimationFrame(() => requestAnimationFrame(done));
+        const before = elements[0].scrollTop;
+        await new Promise(frames);
+        if (elements[0].scrollTop !== before) return null;
+        const view = elements[0].getBoundingClientRect();
         const message = [...elements[0].querySelectorAll('[data-seq]')].find(
             message => message.getBoundingClientRect().top >= view.top);
         const text = message?.querySelector('[data-testid=text]');

@@ -33,6 +33,10 @@ async fn another_room_counts_what_is_unread_and_who_means_me() {
     bob.say("kitchen", "@Ada, three?").await;
     badge_says(&ada, "kitchen", "3 unread, one mentions you").await;
     assert!(ada.by_testid("room-kitchen").by_css(".badge.mention").is_there().await);
+    // On a phone the rooms are out of sight.
+    let button = "return document.querySelector('[data-testid=to-rooms]')";
+    ada.wait_until(&format!("{button}.ariaLabel === 'Rooms, 3 unread'")).await;
+    ada.wait_until(&format!("{button}.querySelector('.dot.mention:not([hidden])') !== null")).await;
     // What is in front of one's eyes is not counted.
     bob.say(LOBBY, "seen at once").await;
     ada.sees(&["seen at once"]).await;

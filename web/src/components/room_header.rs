@@ -12,7 +12,7 @@ use crate::connection::Connection;
 pub fn RoomHeader(
     /// The room's id.
     room: Memo<String>,
-    /// Its name; its id, as long as nobody has said.
+    /// Its name; of a room that isn't mine, its id.
     name: Memo<String>,
 ) -> impl IntoView {
     let connection = expect_context::<Connection>();
@@ -20,6 +20,7 @@ pub fn RoomHeader(
     let topic = Memo::new(move |_| {
         connection.with_rooms(|rooms| rooms.get(&room.read()).map(|room| room.info().topic.clone()))
     });
+    let unread = Memo::new(move |_| connection.with_rooms(|rooms| rooms.unread()));
     let here = Memo::new(move |_| {
         let here = connection.with_rooms(|rooms| rooms.get(&room.read()).map(|room| room.online_count()));
         // Who was here is no news.
@@ -31,12 +32,20 @@ pub fn RoomHeader(
                 class="icon-button to-rooms"
                 type="button"
                 data-testid="to-rooms"
-                aria-label="Rooms"
+                aria-label=move || match unread.read().messages {
+                    0 => "Rooms".to_owned(),
+                    unread => format!("Rooms, {unread} unread"),
+                }
                 aria-controls="rooms"
                 aria-expanded=move || dialog.rooms_are_open().to_string()
                 on:click=move |_| dialog.toggle_rooms()
             >
                 {icon("#icon-menu")}
+                <span
+                    class="dot"
+                    class:mention=move || { unread.read().mentions > 0 }
+                    hidden=move || unread.read().messages == 0
+                ></span>
             </button>
             <div class="title">
                 <h1 dir="auto" data-testid="room-name">

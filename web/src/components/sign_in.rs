@@ -64,6 +64,12 @@ pub fn SignIn(
             }
         }
     };
+    // By `autofocus` a browser begins only once: not where a link of ours leads.
+    Effect::new(move || {
+        if let Some(field) = node.get() {
+            let _ = field.focus();
+        }
+    });
     view! {
         <form on:submit=on_submit novalidate>
             <Field

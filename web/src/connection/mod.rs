@@ -272,6 +272,10 @@ impl Connection {
         ];
         chat.socket().connect();
         self.wire.set_value(Some(Wire { client, chat, _listeners: listeners }));
+        // The browser knows it long before the silence is noticed.
+        listen::to(&window(), leptos::ev::offline, move |_| {
+            self.client().inspect(Client::cut_link);
+        });
         // Whoever is told that the network is back needn't wait for the next attempt.
         listen::to(&window(), leptos::ev::online, move |_| {
             if matches!(*self.link.read_untracked(), Link::Waiting { .. }) {

@@ -23,8 +23,9 @@ pub fn Room(
     on_cleanup(move || connection.close_room());
 
     let name = Memo::new(move |_| {
-        connection
-            .with_rooms(|rooms| rooms.get(&room.read()).map_or_else(|| room.get(), |room| room.info().name.clone()))
+        let name = connection.with_rooms(|rooms| rooms.get(&room.read()).map(|room| room.info().name.clone()));
+        // A room of mine has another name than its id, and who knows yet which are mine.
+        name.unwrap_or_else(|| if connection.is_synced().get() { room.get() } else { String::new() })
     });
     attention::name_in_title(connection, name);
 

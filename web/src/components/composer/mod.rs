@@ -17,6 +17,7 @@ use leptos::{
 use wasm_bindgen::JsCast;
 
 use self::{drafts::Drafts, suggestions::Suggestions};
+use crate::components::dialog::Dialog;
 use crate::listen;
 use crate::{connection::Connection, model::Draft};
 
@@ -30,6 +31,7 @@ pub fn Composer(
     room: Memo<String>,
 ) -> impl IntoView {
     let connection = expect_context::<Connection>();
+    let dialog = expect_context::<Dialog>();
     let field = NodeRef::<Textarea>::new();
     let refusal = RwSignal::new(None);
     let count = RwSignal::new(None);
@@ -93,6 +95,10 @@ pub fn Composer(
     let on_keydown = move |event: KeyboardEvent| {
         if is_composing(&event) {
             return;
+        }
+        // What follows the shortcut of a dialog that is still on its way is not for the room.
+        if dialog.is_open_untracked() {
+            return event.prevent_default();
         }
         if suggestions.take(&event) {
             event.prevent_default();

@@ -1,5 +1,5 @@
-//! What opens over the page: one thing at a time. Each gives the focus back to where it was. A browser loads them when the
-//! first is opened.
+//! What opens over the page: one thing at a time. Each gives the focus back to where it was. A browser loads them a while
+//! after the rooms, or when the first is opened.
 
 pub mod browse;
 pub mod create;
@@ -9,7 +9,10 @@ pub mod settings;
 pub mod shortcuts;
 pub mod switcher;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use self::browse::Browse;
 use self::create::Create;
@@ -21,12 +24,17 @@ use super::dialog::{Dialog, Which};
 use super::show::Show;
 use crate::later;
 
+/// So long after the rooms they are loaded: a shortcut that is followed by words opens its dialog before the first word.
+const UNHURRIED: Duration = Duration::from_secs(4);
+
 later!(open_dialog, || view! { <Open /> }.into_any());
 
 /// What is open over the page, if anything is.
 #[component]
 pub fn Dialogs() -> impl IntoView {
     let dialog = expect_context::<Dialog>();
+    // If they don't come, whoever opens one is told.
+    set_timeout(|| spawn_local(async { drop(open_dialog().await) }), UNHURRIED);
     view! {
         <Show when=move || dialog.which().is_some()>{later::show(open_dialog(), "Close", move || dialog.close())}</Show>
     }

@@ -102,6 +102,9 @@ pub fn Switcher() -> impl IntoView {
                         view! { {places} {last} }
                     }}
                 </ul>
+                <p class="hint" role="status">
+                    {move || places.read().is_empty().then_some("None of your rooms is called that.")}
+                </p>
                 <p class="hint keys">
                     <kbd>{label(COMMAND)}</kbd> " " <kbd>"/"</kbd> " shows what other keys do"
                 </p>

@@ -30,7 +30,15 @@ pub fn Packets(
                     <Packet trace row />
                 </For>
             </ol>
-            {move || is_empty.get().then(|| view! { <p class="empty">"Nothing to show yet."</p> })}
+            {move || {
+                is_empty
+                    .get()
+                    .then(|| {
+                        let nothing = trace.read_untracked().rows().next().is_none();
+                        let words = if nothing { "Nothing to show yet." } else { "None of the packets is like that." };
+                        view! { <p class="empty">{words}</p> }
+                    })
+            }}
         </div>
     }
 }

@@ -22,8 +22,9 @@ pub fn SettingsDialog() -> impl IntoView {
             <div class="settings" data-testid="settings-dialog">
                 <Look />
                 <Mentions />
-                <LinkDevice />
                 <SignOut />
+                // At the end: it grows, and nothing comes under the pointer in its place.
+                <LinkDevice />
             </div>
         </Modal>
     }
