@@ -89,7 +89,12 @@ async fn rooms_are_made_found_joined_and_left() {
     ada.insert("Lobby").await;
     ada.by_testid("make-room").click().await;
     ada.by_testid("new-name-refusal").wait_for_some("return elements[0].textContent.trim()").await;
-    ada.by_testid("new-name").clear().await;
+    // The room that has it is one click away.
+    ada.by_testid("find-room").click().await;
+    ada.by_testid("found-lobby").wait().await;
+    ada.by_testid("close").click().await;
+    ada.by_testid("create").click().await;
+    ada.by_testid("new-name").wait_for_focus().await;
     ada.by_testid("new-name").type_keys("Reading club").await;
     ada.by_testid("new-topic").type_keys("One book a month").await;
     ada.by_testid("make-room").click().await;
@@ -144,6 +149,16 @@ async fn a_few_letters_lead_to_a_room() {
     ada.by_testid("switcher").wait_for_focus().await;
     ada.type_keys("cafe").await;
     ada.by_testid("option").first().with("Café").wait().await;
+    // One that isn't theirs is found with the same letters.
+    bob.make_room("Attic").await;
+    ada.by_testid("switcher").clear().await;
+    ada.by_testid("switcher").type_keys("att").await;
+    ada.by_testid("option").first().with("Look for “att”").wait().await;
+    ada.press(Key::Enter).await;
+    ada.by_testid("browse-query").wait_for_focus().await;
+    assert_eq!(ada.by_testid("browse-query").value().await, "att");
+    ada.by_testid("found-attic").wait().await;
+    ada.by_testid("found-kitchen").wait_for_end().await;
     stage.end().await;
 }
 

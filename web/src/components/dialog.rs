@@ -24,13 +24,27 @@ pub enum Which {
 pub struct Dialog {
     which: RwSignal<Option<Which>>,
     rooms: RwSignal<bool>,
+    sought: StoredValue<String>,
 }
 
 impl Dialog {
     /// Opens this, instead of what was open.
     pub fn open(self, which: Which) {
+        self.sought.set_value(String::new());
         self.rooms.set(false);
         self.which.set(Some(which));
+    }
+
+    /// Opens what there is to join, with this in its search field.
+    pub fn open_browse_for(self, name: &str) {
+        self.open(Which::Browse);
+        self.sought.set_value(name.trim().to_owned());
+    }
+
+    /// What is looked for from the first.
+    #[must_use]
+    pub fn sought(self) -> String {
+        self.sought.get_value()
     }
 
     /// Opens this, or closes it if it is what is open.

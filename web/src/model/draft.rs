@@ -11,6 +11,15 @@ const NEAR: usize = 200;
 #[derive(Debug, Clone, Copy)]
 pub struct Draft<'a>(pub &'a str);
 
+/// How much may still be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Count {
+    /// It in words.
+    pub sentence: String,
+    /// Whether it is too much already.
+    pub is_over: bool,
+}
+
 /// Why a text isn't sent. It stays where it was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -44,8 +53,8 @@ impl Draft<'_> {
         Ok(text::tidied(self.0).collect())
     }
 
-    /// A sentence with the count, where the limit is near or passed.
-    pub fn count(self) -> Option<String> {
+    /// The count, where the limit is near or passed.
+    pub fn count(self) -> Option<Count> {
         // Bytes are quickly counted, and never fewer than characters.
         if self.0.len() + NEAR < MAX_CHARS {
             return None;
@@ -54,10 +63,11 @@ impl Draft<'_> {
         let plural = |n| if n == 1 { "" } else { "s" };
         match MAX_CHARS.checked_sub(chars) {
             Some(left) if left > NEAR => None,
-            Some(left) => Some(format!("{left} character{} left", plural(left))),
+            Some(left) => Some(Count { sentence: format!("{left} character{} left", plural(left)), is_over: false }),
             None => {
                 let over = chars - MAX_CHARS;
-                Some(format!("{} character{} too many", thousands(over), plural(over)))
+                let sentence = format!("{} character{} too many", thousands(over), plural(over));
+                Some(Count { sentence, is_over: true })
             }
         }
     }
@@ -94,7 +104,9 @@ mod tests {
             (MAX_CHARS + 1, Some("1 character too many")),
             (MAX_CHARS + 12_345, Some("12,345 characters too many")),
         ] {
-            assert_eq!(Draft(&"é".repeat(chars)).count().as_deref(), expected, "{chars}");
+            let count = Draft(&"é".repeat(chars)).count();
+            assert_eq!(count.as_ref().map(|count| &*count.sentence), expected, "{chars}");
+            assert_eq!(count.is_some_and(|count| count.is_over), chars > MAX_CHARS, "{chars}");
             assert_eq!(Draft(&"é".repeat(chars)).checked().is_ok(), (1..=MAX_CHARS).contains(&chars), "{chars}");
         }
         assert_eq!(Draft(&" ".repeat(2 * MAX_CHARS)).count(), None);

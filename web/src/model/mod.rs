@@ -31,6 +31,6 @@ pub mod timeline;
 pub mod wire;
 
 pub use self::{
-    draft::{Draft, Refusal},
+    draft::{Count, Draft, Refusal},
     failed::Failed,
 };

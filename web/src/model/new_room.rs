@@ -12,6 +12,8 @@ pub struct Refused {
     pub field: Field,
     /// A sentence.
     pub why: String,
+    /// Whether there is such a room, which one may join.
+    pub is_taken: bool,
 }
 
 /// A field of the form.
@@ -30,22 +32,25 @@ pub enum Field {
 /// # Errors
 /// [`Refused`].
 pub fn check(name: &str, topic: &str) -> Result<(), Refused> {
-    name::check(name.trim(), MAX_ROOM).map_err(|error| Refused { field: Field::Name, why: error.to_string() })?;
+    name::check(name.trim(), MAX_ROOM).map_err(|error| refused(Field::Name, error.to_string()))?;
     if topic.trim().chars().count() > MAX_TOPIC {
-        return Err(Refused { field: Field::Topic, why: format!("A topic has at most {MAX_TOPIC} characters.") });
+        return Err(refused(Field::Topic, format!("A topic has at most {MAX_TOPIC} characters.")));
     }
     Ok(())
 }
 
+fn refused(field: Field, why: String) -> Refused {
+    Refused { field, why, is_taken: false }
+}
+
 impl From<Failed> for Refused {
     fn from(failed: Failed) -> Self {
-        let field = match &failed {
-            Failed::Refused(error) if matches!(error.code, ErrorCode::InvalidName | ErrorCode::RoomExists) => {
-                Field::Name
-            }
-            _ => Field::Neither,
+        let (field, is_taken) = match &failed {
+            Failed::Refused(error) if error.code == ErrorCode::RoomExists => (Field::Name, true),
+            Failed::Refused(error) if error.code == ErrorCode::InvalidName => (Field::Name, false),
+            _ => (Field::Neither, false),
         };
-        Self { field, why: failed.to_string() }
+        Self { is_taken, ..refused(field, failed.to_string()) }
     }
 }
 
@@ -68,6 +73,7 @@ mod tests {
     fn what_the_server_refuses_stands_beside_what_it_is_about() {
         let field = |code: ErrorCode| Refused::from(Failed::Refused(code.into())).field;
         assert_eq!(field(ErrorCode::RoomExists), Field::Name);
+        assert!(Refused::from(Failed::Refused(ErrorCode::RoomExists.into())).is_taken);
         assert_eq!(field(ErrorCode::InvalidName), Field::Name);
         assert_eq!(field(ErrorCode::TooManyRooms), Field::Neither);
         assert_eq!(Refused::from(Failed::NoAnswer).field, Field::Neither);

@@ -1,4 +1,5 @@
 use hubbub_web::components::composer::Composer;
+use hubbub_web::components::dialog::Dialog;
 use hubbub_web::connection::Connection;
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -20,6 +21,7 @@ impl Desk {
         let room = RwSignal::new("lobby");
         let shown = Shown::new(move || {
             provide_context(connection);
+            provide_context(Dialog::default());
             let room = Memo::new(move |_| room.get().to_owned());
             view! { <Composer room /> }
         });

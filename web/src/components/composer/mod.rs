@@ -18,8 +18,9 @@ use wasm_bindgen::JsCast;
 
 use self::{drafts::Drafts, suggestions::Suggestions};
 use crate::components::dialog::Dialog;
+use crate::connection::Connection;
 use crate::listen;
-use crate::{connection::Connection, model::Draft};
+use crate::model::{Count, Draft};
 
 /// How long somebody pauses before their draft is kept.
 const PAUSE: Duration = Duration::from_millis(400);
@@ -34,7 +35,7 @@ pub fn Composer(
     let dialog = expect_context::<Dialog>();
     let field = NodeRef::<Textarea>::new();
     let refusal = RwSignal::new(None);
-    let count = RwSignal::new(None);
+    let count = RwSignal::new(None::<Count>);
     let suggestions = Suggestions::new(connection, room, field);
     let drafts = Drafts::new(connection);
 
@@ -173,8 +174,13 @@ pub fn Composer(
                     <kbd>"Enter"</kbd>
                     " breaks the line"
                 </p>
-                <p id="composer-count" class="count" data-testid="composer-count">
-                    {move || count.get()}
+                <p
+                    id="composer-count"
+                    class="count"
+                    class:over=move || count.read().as_ref().is_some_and(|count| count.is_over)
+                    data-testid="composer-count"
+                >
+                    {move || count.get().map(|count| count.sentence)}
                 </p>
             </div>
         </form>

@@ -11,6 +11,7 @@ use leptos::task::spawn_local;
 use super::modal::Modal;
 use crate::components::announcer::Announce;
 use crate::components::arrows;
+use crate::components::dialog::Dialog;
 use crate::components::going::use_go;
 use crate::components::show::Show;
 use crate::connection::Connection;
@@ -54,7 +55,7 @@ pub fn Browse() -> impl IntoView {
         timer.set_value(timeout.ok());
     };
     let look_further = move |_| update(|browse, _| browse.look_further(), "");
-    let query = RwSignal::new(String::new());
+    let query = RwSignal::new(expect_context::<Dialog>().sought());
     // Also when a connection is there that wasn't.
     Effect::new(move || {
         if connection.is_synced().get() || !browse.read_untracked().has_asked() {

@@ -7,8 +7,10 @@ use leptos::task::spawn_local;
 
 use super::modal::Modal;
 use crate::components::announcer::Announce;
+use crate::components::dialog::Dialog;
 use crate::components::field::Field;
 use crate::components::going::use_go;
+use crate::components::show::Show;
 use crate::connection::Connection;
 use crate::model::new_room::{self, Field as FieldName, Refused};
 
@@ -17,6 +19,7 @@ use crate::model::new_room::{self, Field as FieldName, Refused};
 pub fn Create() -> impl IntoView {
     let connection = expect_context::<Connection>();
     let announce = expect_context::<Announce>();
+    let dialog = expect_context::<Dialog>();
     let go = use_go();
     let (name, topic) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
     let refused = RwSignal::new(None::<Refused>);
@@ -55,6 +58,12 @@ pub fn Create() -> impl IntoView {
         });
     };
     let on_write = Callback::new(move |()| refused.set(None));
+    let is_taken = move || refused.read().as_ref().is_some_and(|refused| refused.is_taken);
+    let find = move |_| {
+        if let Some(name) = name.get_untracked() {
+            dialog.open_browse_for(&name.value());
+        }
+    };
     let why = move |field: FieldName| refused.get().filter(|refused| refused.field == field).map(|refused| refused.why);
 
     view! {
@@ -69,6 +78,11 @@ pub fn Create() -> impl IntoView {
                     refusal=Signal::derive(move || why(FieldName::Name))
                     on_write
                 />
+                <Show when=is_taken>
+                    <button type="button" data-testid="find-room" on:click=find>
+                        "Show me that room"
+                    </button>
+                </Show>
                 <Field
                     id="new-topic"
                     label="What it is about"

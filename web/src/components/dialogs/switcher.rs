@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::modal::Modal;
 use crate::components::badge::Badge;
-use crate::components::dialog::{Dialog, Which};
+use crate::components::dialog::Dialog;
 use crate::components::going::{use_go, use_here};
 use crate::components::shortcuts::{COMMAND, label};
 use crate::connection::Connection;
@@ -40,7 +40,7 @@ pub fn Switcher() -> impl IntoView {
     };
     let enter = move |at: usize| match places.read_untracked().get(at) {
         Some(place) => go.with_value(|go| go(&place.id)),
-        None => dialog.open(Which::Browse),
+        None => dialog.open_browse_for(&query.read_untracked()),
     };
     let on_keydown = move |event: KeyboardEvent| {
         if event.is_composing() || event.key_code() == 229 || event.alt_key() || event.ctrl_key() || event.meta_key() {
@@ -96,7 +96,7 @@ pub fn Switcher() -> impl IntoView {
                 <ul id="switcher-places" role="listbox" aria-label="Rooms">
                     {move || {
                         let places = places.get();
-                        let last = option(places.len(), "all", "Browse all rooms".into_any());
+                        let last = option(places.len(), "all", all_others(query.read().trim()).into_any());
                         let places = places.into_iter().enumerate();
                         let places: Vec<_> = places.map(|(at, place)| option(at, "place", line(place))).collect();
                         view! { {places} {last} }
@@ -143,6 +143,11 @@ fn line(place: Place) -> AnyView {
         <Badge unread mentions />
     }
     .into_any()
+}
+
+/// The way to those that aren't mine.
+fn all_others(query: &str) -> String {
+    if query.is_empty() { "Browse all rooms".to_owned() } else { format!("Look for “{query}” among all rooms") }
 }
 
 fn id_of(at: usize) -> String {

@@ -57,7 +57,7 @@ pub fn Messages(
                     </For>
                 </div>
                 <Show when=move || connection.is_synced().get() && rows.is_empty()>
-                    <p class="empty">"Nothing has been said here yet. Begin."</p>
+                    <p class="empty">"Nothing has been said here yet. The first message could be yours."</p>
                 </Show>
             </div>
             <Show when=move || sight.way().is_some()>

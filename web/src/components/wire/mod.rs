@@ -5,6 +5,7 @@ pub mod packets;
 pub mod panel;
 pub mod tools;
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use self::panel::Panel;
@@ -33,6 +34,14 @@ impl WirePanel {
         self.is_open.set(false);
     }
 
+    /// Escape closes it, wherever in it one is, and at its button.
+    fn take_key(self, event: &KeyboardEvent) {
+        if event.key() == "Escape" && !event.is_composing() && *self.is_open.read_untracked() {
+            event.stop_propagation();
+            self.close();
+        }
+    }
+
     fn is_open(self) -> bool {
         self.is_open.get()
     }
@@ -58,6 +67,7 @@ pub fn WireButton() -> impl IntoView {
             aria-keyshortcuts="Control+`"
             aria-expanded=move || panel.is_open().to_string()
             on:click=move |_| panel.toggle()
+            on:keydown=move |event| panel.take_key(&event)
         >
             {icon("#icon-wire")}
         </button>

@@ -1,7 +1,7 @@
 //! What is seen of the wire view while it is open.
 
 use hubbub_client::Client;
-use leptos::{ev::KeyboardEvent, html::Aside, prelude::*};
+use leptos::{html::Aside, prelude::*};
 
 use super::{KEYS, WirePanel, echo::EchoBox, packets::Packets, tools::Tools};
 use crate::{
@@ -44,12 +44,6 @@ fn Open(panel: WirePanel, client: StoredValue<Client, LocalStorage>, tap: WireTa
         }
     });
 
-    let close_by_key = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !event.is_composing() {
-            event.stop_propagation();
-            panel.close();
-        }
-    };
     view! {
         <aside
             class="wire"
@@ -57,7 +51,7 @@ fn Open(panel: WirePanel, client: StoredValue<Client, LocalStorage>, tap: WireTa
             aria-labelledby="wire-title"
             tabindex="-1"
             node_ref=aside
-            on:keydown=close_by_key
+            on:keydown=move |event| panel.take_key(&event)
         >
             <header>
                 <h2 id="wire-title">"Wire"</h2>

@@ -60,11 +60,11 @@ pub fn Tools(
             <button
                 type="button"
                 data-testid="wire-pause"
-                title="Holds the list still. Packets are recorded all the same, and shown when you go on."
-                aria-pressed=move || paused.get().to_string()
+                title="Holds the list still. Packets are recorded all the same, and shown when it goes on."
+                class:on=move || paused.get()
                 on:click=move |_| paused.update(|paused| *paused = !*paused)
             >
-                "Pause"
+                {move || if paused.get() { "Go on" } else { "Pause" }}
             </button>
             <button type="button" data-testid="wire-clear" title="Forgets what was recorded" on:click=clear>
                 "Clear"

@@ -97,8 +97,8 @@ fn Given(link: Link, ask: Callback<()>) -> impl IntoView {
                             {move || time_left(left.get())}
                         </span>
                     </p>
-                    <CopyLink address />
                 </div>
+                <CopyLink address />
             </div>
         }
         .into_any()
