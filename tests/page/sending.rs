@@ -63,6 +63,9 @@ async fn a_message_whose_answer_is_lost_is_stored_once() {
     ada.sees_state("once", "pending").await;
     ada.cable().pull_out();
     ada.has_link("waiting").await;
+    // Nobody is promised that it can be called back.
+    ada.by_testid("progress").with("Waits").wait().await;
+    assert!(!ada.by_testid("discard").is_there().await);
     ada.cable().put_in();
     are_delivered(&ada, &bob, &["once"]).await;
     stage.end().await;

@@ -2,11 +2,11 @@
 
 use futures_util::future::join_all;
 use hubbub_shared::chat::LOBBY;
-use hubbub_tests::browser::{Key, Person, Stage};
+use hubbub_tests::browser::{Key, Part, Person, Stage};
 use hubbub_tests::chat::Device;
 use hubbub_tests::session;
 use hubbub_tests::wait::wait_until_eq;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What is offered, with a star at the one that assistive technology is told of.
 async fn is_offered(person: &Person, names: &[&str]) {
@@ -51,6 +51,39 @@ async fn a_text_is_shown_as_it_is_meant() {
         ["https://c.example/d", "_blank", "noopener noreferrer", "https://c.example/d", "c.example"],
     ]);
     assert_eq!(links, expected);
+    stage.end().await;
+}
+
+/// How far from the top of the screen something begins.
+async fn top(part: &Part<'_>) -> Value {
+    part.run("return Math.round(elements[0].getBoundingClientRect().top)").await
+}
+
+#[tokio::test]
+async fn of_a_very_long_text_a_beginning_is_shown() {
+    let stage = Stage::new().await;
+    let ada = stage.person("Ada").await;
+    let bob = Device::sign_in(&stage.server.url, "Bob").await;
+    bob.say(LOBBY, "a short one\nof two lines").await;
+    bob.say(LOBBY, &format!("{}https://a.example/", "line\n".repeat(500))).await;
+    ada.messages().wait_for_count(2).await;
+    let (text, fold) = (ada.messages().last().by_testid("text"), ada.by_testid("fold"));
+    fold.wait_for_count(1).await;
+    text.wait_for_some("return elements[0].scrollHeight > 2 * elements[0].clientHeight").await;
+    // One reads on where one was, and has the button again where it was.
+    let is_whole = "return elements[0].scrollHeight === elements[0].clientHeight";
+    let text_top = top(&text).await;
+    fold.run("elements[0].click()").await;
+    text.wait_for_some(is_whole).await;
+    wait_until_eq("the text's top", &text_top, async || top(&text).await).await;
+    let fold_top = top(&fold).await;
+    fold.run("elements[0].click()").await;
+    text.wait_for_some("return elements[0].scrollHeight > 2 * elements[0].clientHeight").await;
+    wait_until_eq("the button's top", &fold_top, async || top(&fold).await).await;
+    // Whoever goes by keys sees where they are.
+    ada.messages().by_css("a").focus().await;
+    text.wait_for_some(is_whole).await;
+    ada.messages().by_css("a").wait_for_sight().await;
     stage.end().await;
 }
 

@@ -2,17 +2,17 @@
 
 use leptos::prelude::*;
 
-use crate::model::markup::{self, Block, Inline, Names, Piece, Url};
+use crate::model::markup::{Block, Inline, Names, Piece, Url};
 
 /// The text, without an element around it.
 #[component]
 pub fn RichText(
-    /// As it was written.
-    text: String,
+    /// What it means.
+    text: Vec<Block>,
     /// Who is spoken to stands out.
     names: Memo<Names>,
 ) -> impl IntoView {
-    blocks(markup::parse(&text), names)
+    blocks(text, names)
 }
 
 fn blocks(blocks: Vec<Block>, names: Memo<Names>) -> AnyView {

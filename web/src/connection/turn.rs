@@ -36,12 +36,11 @@ impl Connection {
         let mut deadline = None;
         let mut outbox_changed = false;
         self.session.update_value(|session| {
-            // Kept before it is asked: what was sent has to be found again by the next page.
-            let kept = keep(session);
             while let Some(request) = session.next(now) {
                 requests.push(request);
             }
-            outbox_changed = keep(session) || kept;
+            // Kept before it is asked: what was sent has to be found again by the next page.
+            outbox_changed = keep(session);
             deadline = session.deadline();
         });
         if outbox_changed {

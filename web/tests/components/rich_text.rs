@@ -1,5 +1,5 @@
 use hubbub_web::components::rich_text::RichText;
-use hubbub_web::model::markup::Names;
+use hubbub_web::model::markup::{Names, parse};
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlAnchorElement;
@@ -14,7 +14,7 @@ fn shown(text: &str) -> Shown {
     let text = text.to_owned();
     Shown::new(move || {
         let names = Memo::new(|_| Names::new("Ada", ["Bob"]));
-        view! { <RichText text names /> }
+        view! { <RichText text=parse(&text) names /> }
     })
 }
 
@@ -81,7 +81,7 @@ async fn who_is_spoken_to_stands_out_also_when_they_come_later() {
     let others = RwSignal::new(vec!["Bob"]);
     let rich = Shown::new(move || {
         let names = Memo::new(move |_| Names::new("Ada", others.read().iter().copied()));
-        view! { <RichText text="@ada, @Bob and @Cleo".to_owned() names /> }
+        view! { <RichText text=parse("@ada, @Bob and @Cleo") names /> }
     });
     assert_eq!(rich.texts(".mention"), ["@ada", "@Bob"]);
     assert_eq!(rich.texts(".mention.me"), ["@ada"]);

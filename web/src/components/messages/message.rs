@@ -5,10 +5,10 @@ use std::sync::Arc;
 use hubbub_shared::chat::{MessageId, User};
 use leptos::prelude::*;
 
+use super::text::Text;
 use super::time::{self, Today};
 use crate::components::avatar::Avatar;
 use crate::components::going::focus_composer_soon;
-use crate::components::rich_text::RichText;
 use crate::connection::Connection;
 use crate::model::link::Link;
 use crate::model::markup::Names;
@@ -100,9 +100,7 @@ fn Message(row: ArcRwSignal<timeline::Row>, names: Memo<Names>) -> impl IntoView
             data-state=state
         >
             {move || head()}
-            <div class="text" dir="auto" data-testid="text">
-                <RichText text=text.to_string() names />
-            </div>
+            <Text text=&text names />
             {progress}
         </div>
     }
@@ -155,14 +153,15 @@ fn Progress(row: ArcRwSignal<timeline::Row>, id: MessageId) -> impl IntoView {
             </button>
         }
     };
+    let waits = Memo::new(move |_| !matches!(*connection.link().read(), Link::Connecting | Link::Connected));
+    // What was sent can't be called back, though nobody has answered.
+    let may_be_discarded =
+        Memo::new(move |_| waits.get() && connection.with_outbox(|outbox| outbox.may_be_discarded(id)));
     move || match &row.read().what {
         What::Own(Own { state: OwnState::Pending, .. }) => view! {
             <div class="progress" data-testid="progress">
-                {move || {
-                    // What is under way can't be called back.
-                    let waits = !matches!(*connection.link().read(), Link::Connecting | Link::Connected);
-                    (if waits { "Waits for a connection" } else { "Sending" }, waits.then(discard))
-                }}
+                {move || if waits.get() { "Waits for a connection" } else { "Sending" }}
+                {move || may_be_discarded.get().then(discard)}
             </div>
         }
         .into_any(),

@@ -6,12 +6,14 @@
 
 mod blocks;
 mod inlines;
+mod length;
 mod link;
 mod names;
 #[cfg(test)]
 mod properties;
 
 pub use self::{
+    length::is_long,
     link::Url,
     names::{Names, Piece},
 };

@@ -27,6 +27,14 @@ pub enum Keep {
     Remove(String),
 }
 
+impl Keep {
+    fn key(&self) -> &str {
+        match self {
+            Self::Set(key, _) | Self::Remove(key) => key,
+        }
+    }
+}
+
 /// What another tab did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Elsewhere {
@@ -62,11 +70,17 @@ impl Owner {
 
 impl Keeping {
     pub(super) fn set(&mut self, letter: &Letter) {
-        self.to_do.push(Keep::Set(self.owner.key(letter.id), letter.kept()));
+        self.add(Keep::Set(self.owner.key(letter.id), letter.kept()));
     }
 
     pub(super) fn remove(&mut self, id: MessageId) {
-        self.to_do.push(Keep::Remove(self.owner.key(id)));
+        self.add(Keep::Remove(self.owner.key(id)));
+    }
+
+    /// Mostly one is entered and sent at once: that is written once.
+    fn add(&mut self, keep: Keep) {
+        self.to_do.pop_if(|last| last.key() == keep.key());
+        self.to_do.push(keep);
     }
 }
 
@@ -135,7 +149,7 @@ impl Outbox {
             }
             // It is kept twice for a moment, rather than not at all.
             self.keeping.set(letter);
-            self.keeping.to_do.push(Keep::Remove(before.key(letter.id)));
+            self.keeping.add(Keep::Remove(before.key(letter.id)));
         }
         if is_replaced { self.letters.iter().map(|letter| letter.id).collect() } else { Vec::new() }
     }

@@ -31,10 +31,12 @@ pub struct Letter {
 /// How far a letter has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stage {
-    /// It is to be sent.
+    /// It is to be sent, for the first time.
     Waiting,
     /// It was sent, and nothing is heard of it.
     UnderWay(Attempt),
+    /// It was sent, and nobody can say what became of it: it is to be sent again.
+    Unsure,
     /// It won't be sent unless somebody tries again.
     Failed(Failure),
 }
@@ -64,7 +66,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// A letter as it is kept. One that is under way is kept as one that waits.
+/// A letter as it is kept.
 #[derive(Serialize, Deserialize)]
 struct Kept<'a> {
     v: u32,
@@ -72,6 +74,9 @@ struct Kept<'a> {
     room: Cow<'a, str>,
     text: Cow<'a, str>,
     at: u64,
+    /// Whether it was sent: what becomes of that nobody knows who reads this.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    sent: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     failed: Option<Cow<'a, Failure>>,
 }
@@ -85,6 +90,10 @@ impl Letter {
         matches!(self.stage, Stage::UnderWay(_))
     }
 
+    pub(super) fn is_to_be_sent(&self) -> bool {
+        matches!(self.stage, Stage::Waiting | Stage::Unsure)
+    }
+
     /// What letters are sorted by.
     pub(super) fn order(&self) -> (u64, MessageId) {
         (self.at, self.id)
@@ -92,22 +101,27 @@ impl Letter {
 
     /// The letter as a string, to be kept.
     pub(super) fn kept(&self) -> String {
-        let failed = match &self.stage {
-            Stage::Failed(failure) => Some(Cow::Borrowed(failure)),
-            Stage::Waiting | Stage::UnderWay(_) => None,
+        let (sent, failed) = match &self.stage {
+            Stage::Waiting => (false, None),
+            Stage::UnderWay(_) | Stage::Unsure => (true, None),
+            Stage::Failed(failure) => (false, Some(Cow::Borrowed(failure))),
         };
         let (room, text) = (Cow::Borrowed(&*self.room), Cow::Borrowed(&*self.text));
         // Nothing in it can fail to be written.
-        serde_json::to_string(&Kept { v: VERSION, id: self.id, room, text, at: self.at, failed }).unwrap_or_default()
+        serde_json::to_string(&Kept { v: VERSION, id: self.id, room, text, at: self.at, sent, failed }).unwrap_or_default()
     }
 
     /// The letter that was kept as this string, if it is one.
     pub(super) fn restored(kept: &str) -> Option<Self> {
-        let Kept { v, id, room, text, at, failed } = json::read(kept)?;
+        let Kept { v, id, room, text, at, sent, failed } = json::read(kept)?;
         if v != VERSION || text::check(&text).is_err() {
             return None;
         }
-        let stage = failed.map_or(Stage::Waiting, |failure| Stage::Failed(failure.into_owned()));
+        let stage = match failed {
+            Some(failure) => Stage::Failed(failure.into_owned()),
+            None if sent => Stage::Unsure,
+            None => Stage::Waiting,
+        };
         Some(Self { id, room: room.into_owned(), text: text.into(), at, stage })
     }
 }

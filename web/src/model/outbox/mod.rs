@@ -95,10 +95,16 @@ impl Outbox {
         }
     }
 
-    /// One isn't to be sent. Tells whether it won't be: what is under way can't be called back.
+    /// Whether one can be called back: the server may have what was sent, unless it has refused it.
+    #[must_use]
+    pub fn may_be_discarded(&self, id: MessageId) -> bool {
+        let mut letters = self.letters.iter();
+        letters.any(|letter| letter.id == id && matches!(letter.stage, Stage::Waiting | Stage::Failed(_)))
+    }
+
+    /// One isn't to be sent. Tells whether it won't be.
     pub fn discard(&mut self, id: MessageId) -> bool {
-        let may_go = self.letters.iter().any(|letter| letter.id == id && !letter.is_under_way());
-        may_go && self.remove(id).is_some()
+        self.may_be_discarded(id) && self.remove(id).is_some()
     }
 
     /// Everything is discarded, because I sign out.

@@ -49,7 +49,7 @@ impl Outbox {
     pub fn close(&mut self) {
         self.open = false;
         for letter in self.letters.iter_mut().filter(|letter| letter.is_under_way()) {
-            letter.stage = Stage::Waiting;
+            letter.stage = Stage::Unsure;
         }
     }
 
@@ -61,8 +61,13 @@ impl Outbox {
         let i = self.next_letter()?;
         let attempt = Attempt(self.attempts);
         self.attempts += 1;
-        let Letter { id, room, text, stage, .. } = &mut self.letters[i];
-        *stage = Stage::UnderWay(attempt);
+        let letter = &mut self.letters[i];
+        let is_first = letter.stage == Stage::Waiting;
+        letter.stage = Stage::UnderWay(attempt);
+        if is_first {
+            self.keeping.set(letter);
+        }
+        let Letter { id, room, text, .. } = &self.letters[i];
         Some(Parcel { attempt, message: SendMessage { room: room.clone(), id: *id, text: text.to_string() } })
     }
 
@@ -83,13 +88,13 @@ impl Outbox {
                 Some(Outcome::Delivered { letter, sent })
             }
             Reply::Error(error) if is_for_now(&error) => {
-                self.letters[i].stage = Stage::Waiting;
+                self.letters[i].stage = Stage::Unsure;
                 self.pause.failed(now, error.retry_after_ms);
                 None
             }
             // The tab that sends now will find out for itself, or has.
             Reply::Error(_) if !self.has_lock => {
-                self.letters[i].stage = Stage::Waiting;
+                self.letters[i].stage = Stage::Unsure;
                 None
             }
             Reply::Error(error) => {
@@ -105,7 +110,7 @@ impl Outbox {
     /// An attempt wasn't answered in time, or in a way that nobody can read: it is made again.
     pub fn unanswered(&mut self, attempt: Attempt, now: u64) {
         if let Some(i) = self.position_of(attempt) {
-            self.letters[i].stage = Stage::Waiting;
+            self.letters[i].stage = Stage::Unsure;
             self.pause.failed(now, None);
         }
     }
@@ -117,7 +122,7 @@ impl Outbox {
         }
         let busy: Vec<&str> =
             self.letters.iter().filter(|letter| letter.is_under_way()).map(|letter| &*letter.room).collect();
-        self.letters.iter().position(|letter| letter.stage == Stage::Waiting && !busy.contains(&&*letter.room))
+        self.letters.iter().position(|letter| letter.is_to_be_sent() && !busy.contains(&&*letter.room))
     }
 
     fn position_of(&self, attempt: Attempt) -> Option<usize> {

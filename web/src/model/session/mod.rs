@@ -258,7 +258,7 @@ impl Session {
                 let timeline = self.timeline_mut(&letter.room);
                 match letter.stage {
                     Stage::Failed(why) => timeline.failed(letter.id, why),
-                    Stage::Waiting | Stage::UnderWay(_) => timeline.retried(letter.id),
+                    Stage::Waiting | Stage::UnderWay(_) | Stage::Unsure => timeline.retried(letter.id),
                 }
             }
             Some(Elsewhere::Gone(letter)) => self.timeline_mut(&letter.room).discarded(letter.id),
@@ -296,7 +296,7 @@ impl Session {
 /// A letter as it stands in the timeline.
 fn own(letter: &Letter) -> Own {
     let state = match &letter.stage {
-        Stage::Waiting | Stage::UnderWay(_) => OwnState::Pending,
+        Stage::Waiting | Stage::UnderWay(_) | Stage::Unsure => OwnState::Pending,
         Stage::Failed(why) => OwnState::Failed(why.clone()),
     };
     Own { id: letter.id, text: letter.text.clone(), at: letter.at, state }
