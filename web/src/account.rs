@@ -68,6 +68,6 @@ impl Account {
 /// As [`session_api::sign_in`].
 pub async fn sign_in(session: &NewSession) -> Result<User, Failed> {
     // First, though it is here long since, mostly: nobody is to have taken a name and see no chat.
-    open_chat().await.map_err(|_| Failed::NoAnswer)?;
+    open_chat().await.map_err(|_| Failed::NotLoaded)?;
     session_api::sign_in(session).await
 }

@@ -71,7 +71,6 @@ fn Page() -> impl IntoView {
     });
     provide_context(Memo::new(move |_| Place::at(&path.read())));
     let account = expect_context::<Account>();
-    let again = Trigger::new();
     move || match account.who() {
         Who::Unknown => ().into_any(),
         Who::Nobody => {
@@ -79,14 +78,13 @@ fn Page() -> impl IntoView {
             view! { <Front /> }.into_any()
         }
         Who::Here(me) => {
-            again.track();
             provide_context(me);
             let chat = async {
                 let chat = open_chat().await;
                 end_start();
                 chat
             };
-            later::show(chat, "Try again", move || again.notify()).into_any()
+            later::show(chat, "Reload", || drop(window().location().reload())).into_any()
         }
     }
 }

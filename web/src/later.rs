@@ -1,4 +1,4 @@
-//! Parts of the page that a browser loads when they are first needed: one reads and writes without them.
+//! Parts of the page that a browser loads after the rest: nobody waits for what they don't use yet.
 //!
 //! A [`later!`](crate::later!) is where `cargo xtask build` cuts (`xtask/src/split/mod.rs`): what only it leads to goes into
 //! files of its own. Without the feature `split`, as while developing, nothing is cut, and all is here from the start.
@@ -6,6 +6,8 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 pub use wasm_split_helpers::SplitLoaderError;
+
+use crate::model::Failed;
 
 /// What shows a part, once it is here.
 pub type Part = fn() -> AnyView;
@@ -56,8 +58,8 @@ pub fn show(
         State::Missing => {
             let go = go.clone();
             view! {
-                <div class="missing" role="alert" data-testid="missing">
-                    <p>"This part of the page could not be loaded. Look at your connection, or reload the page."</p>
+                <div class="missing strip" role="alert" data-testid="missing">
+                    <p>{Failed::NotLoaded.to_string()}</p>
                     <button type="button" data-testid="missing-way-out" on:click=move |_| go()>
                         {way_out}
                     </button>

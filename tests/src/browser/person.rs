@@ -36,6 +36,8 @@ impl Person {
         self.page.wait_for_path(&format!("/r/{room}")).await;
         self.page.by_testid("composer").wait().await;
         self.has_link("connected").await;
+        // Who is here, only the server can have said.
+        self.page.by_testid("people").wait_for_some("return / here$/.test(elements[0]?.textContent)").await;
     }
 
     /// The page says that this is how its connection is.

@@ -13,9 +13,9 @@ pub fn UpdateNotice(
 ) -> impl IntoView {
     view! {
         // Always there, so that what comes into it is read aloud.
-        <div class="update-notice" role="status">
+        <div role="status">
             <Show when=move || versions.newer().get()>
-                <div data-testid="update-notice">
+                <div class="strip" data-testid="update-notice">
                     <p>"A new version is ready."</p>
                     <button type="button" class="primary" data-testid="reload" on:click=move |_| versions.change_over()>
                         "Reload"

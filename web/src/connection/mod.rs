@@ -276,12 +276,6 @@ impl Connection {
         listen::to(&window(), leptos::ev::offline, move |_| {
             self.client().inspect(Client::cut_link);
         });
-        // Whoever is told that the network is back needn't wait for the next attempt.
-        listen::to(&window(), leptos::ev::online, move |_| {
-            if matches!(*self.link.read_untracked(), Link::Waiting { .. }) {
-                self.connect();
-            }
-        });
     }
 
     fn hear<E>(self, chat: &TypedSocket<Chat>) -> Listener

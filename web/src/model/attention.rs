@@ -25,7 +25,7 @@ impl From<Unread> for Badge {
     }
 }
 
-/// The title of the page while this room is open. The count comes first: of a tab's title mostly the beginning is seen.
+/// The title of the page while this room is open, if its name is known. The count comes first: of a tab's title mostly the beginning is seen.
 #[must_use]
 pub fn title(room: &str, unread: Unread) -> String {
     let count = match unread.messages {
@@ -33,7 +33,8 @@ pub fn title(room: &str, unread: Unread) -> String {
         1..100 => format!("({}) ", unread.messages),
         _ => "(99+) ".to_owned(),
     };
-    format!("{count}{room} · Hubbub")
+    let separator = if room.is_empty() { "" } else { " · " };
+    [&count, room, separator, "Hubbub"].concat()
 }
 
 /// Tells mentions that have just come, over whatever connection, from those that were known when the page was opened, and
@@ -171,6 +172,7 @@ mod tests {
             (unread(100, 1), "(99+) Lobby · Hubbub", Badge::Mention),
         ] {
             assert_eq!(title("Lobby", unread), expected);
+            assert_eq!(title("", unread), expected.replace("Lobby · ", ""));
             assert_eq!(Badge::from(unread), badge, "{unread:?}");
         }
     }

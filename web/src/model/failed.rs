@@ -11,6 +11,8 @@ pub enum Failed {
     Refused(ApiError),
     /// The server can't be reached, or what it says can't be read, or the connection was lost before it answered.
     NoAnswer,
+    /// A part of the page didn't come, without which it can't be done. The server may have another version of it.
+    NotLoaded,
 }
 
 impl Failed {
@@ -26,6 +28,9 @@ impl fmt::Display for Failed {
         match self {
             Self::Refused(error) => error.fmt(f),
             Self::NoAnswer => f.write_str("The server doesn’t answer. Look at your connection, and try again."),
+            Self::NotLoaded => {
+                f.write_str("This part of the page could not be loaded. Look at your connection, or reload the page.")
+            }
         }
     }
 }

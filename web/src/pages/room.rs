@@ -11,6 +11,7 @@ use crate::components::room_header::RoomHeader;
 use crate::components::show::Show;
 use crate::components::typing::Typing;
 use crate::connection::{Connection, memory};
+use crate::model::link::Link;
 
 /// What was said in the room, and where to say more; for whoever isn't in it, how to get in.
 #[component]
@@ -24,8 +25,9 @@ pub fn Room(
 
     let name = Memo::new(move |_| {
         let name = connection.with_rooms(|rooms| rooms.get(&room.read()).map(|room| room.info().name.clone()));
-        // A room of mine has another name than its id, and who knows yet which are mine.
-        name.unwrap_or_else(|| if connection.is_synced().get() { room.get() } else { String::new() })
+        // A room of mine has another name than its id, and at first nobody knows which are mine.
+        let is_known = connection.is_synced().get() || *connection.link().read() != Link::Connecting;
+        name.unwrap_or_else(|| if is_known { room.get() } else { String::new() })
     });
     attention::name_in_title(connection, name);
 

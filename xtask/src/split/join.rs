@@ -1,20 +1,20 @@
 //! Joins pieces of the page that are always loaded together: one file compresses better than several, and is one request.
 //!
 //! The pieces call each other through the table of functions, in which each enters its own: whoever calls another piece's
-//! function has a stub that calls what stands at its place of the table. Within one piece a call needs neither. All pieces
-//! have the same types, and the same imports, of which none is a function.
+//! function has a stub that calls what stands at its place of the table. Within one piece a call needs neither. Pieces that
+//! are joined have the same types, and the same imports, of which none is a function.
 
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
+use std::ops::Range;
 
-use anyhow::{Context, Result, bail};
-use wasm_encoder::reencode::{Error, Reencode, RoundtripReencoder};
+use anyhow::{Context, Result, bail, ensure};
+use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{
-    CodeSection, DataCountSection, DataSection, ElementSection, FunctionSection, ImportSection, Module, TypeSection,
+    CodeSection, DataCountSection, DataSection, ElementSection, FunctionSection, Module, RawSection, SectionId,
 };
 use wasmparser::{
-    DataSectionReader, ElementItems, ElementKind, ElementSectionReader, FunctionBody, ImportSectionReader, Operator,
-    Parser, Payload, TypeSectionReader,
+    DataSectionReader, ElementItems, ElementKind, ElementSectionReader, FunctionBody, Operator, Parser, Payload,
 };
 
 /// A place in the table of functions.
@@ -22,8 +22,9 @@ type Place = u32;
 
 /// A piece, as it is read.
 struct Piece<'a> {
-    types: TypeSectionReader<'a>,
-    imports: ImportSectionReader<'a>,
+    /// What it shares with the others, as it stands there.
+    types: &'a [u8],
+    imports: &'a [u8],
     functions: Vec<Function<'a>>,
     elements: Option<ElementSectionReader<'a>>,
     data: Option<DataSectionReader<'a>>,
@@ -40,11 +41,9 @@ pub(crate) fn join(pieces: &[&[u8]]) -> Result<Vec<u8>> {
     let pieces: Vec<_> = pieces.iter().map(|piece| read(piece)).collect::<Result<_>>()?;
     let numbers = number(&pieces)?;
 
-    let (mut types, mut imports) = (TypeSection::new(), ImportSection::new());
-    if let Some(first) = pieces.first() {
-        RoundtripReencoder.parse_type_section(&mut types, first.types.clone())?;
-        RoundtripReencoder.parse_import_section(&mut imports, first.imports.clone())?;
-    }
+    let (types, imports) = pieces.first().map(|first| (first.types, first.imports)).context("nothing to join")?;
+    let are_alike = pieces.iter().all(|piece| (piece.types, piece.imports) == (types, imports));
+    ensure!(are_alike, "the pieces have other types, or other imports");
     let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
     let (mut elements, mut data) = (ElementSection::new(), DataSection::new());
     let mut rest = &*numbers;
@@ -52,9 +51,8 @@ pub(crate) fn join(pieces: &[&[u8]]) -> Result<Vec<u8>> {
         let (own, others) = rest.split_at(piece.functions.len());
         rest = others;
         let mut renumber = Renumber { functions: own, first_data: data.len() };
-        for (function, number) in piece.functions.into_iter().zip(own) {
-            // Any other is a stub, and something stands for it.
-            if *number == functions.len() {
+        for (function, place) in piece.functions.into_iter().zip(own) {
+            if place.stays {
                 functions.function(function.kind);
                 renumber.parse_function_body(&mut code, function.body)?;
             }
@@ -68,7 +66,9 @@ pub(crate) fn join(pieces: &[&[u8]]) -> Result<Vec<u8>> {
     }
 
     let mut module = Module::new();
-    module.section(&types).section(&imports).section(&functions).section(&elements);
+    module.section(&RawSection { id: SectionId::Type.into(), data: types });
+    module.section(&RawSection { id: SectionId::Import.into(), data: imports });
+    module.section(&functions).section(&elements);
     module.section(&DataCountSection { count: data.len() }).section(&code).section(&data);
     Ok(module.finish())
 }
@@ -76,10 +76,11 @@ pub(crate) fn join(pieces: &[&[u8]]) -> Result<Vec<u8>> {
 fn read(piece: &[u8]) -> Result<Piece<'_>> {
     let (mut types, mut imports, mut elements, mut data) = (None, None, None, None);
     let (mut kinds, mut functions) = (vec![], vec![]);
+    let contents = |range: Range<u64>| piece.get(usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?);
     for payload in Parser::new(0).parse_all(piece) {
         match payload? {
-            Payload::TypeSection(section) => types = Some(section),
-            Payload::ImportSection(section) => imports = Some(section),
+            Payload::TypeSection(section) => types = contents(section.range()),
+            Payload::ImportSection(section) => imports = contents(section.range()),
             Payload::FunctionSection(section) => kinds = section.into_iter().collect::<Result<_, _>>()?,
             Payload::ElementSection(section) => elements = Some(section),
             Payload::CodeSectionEntry(body) => {
@@ -94,9 +95,16 @@ fn read(piece: &[u8]) -> Result<Piece<'_>> {
     Ok(Piece { types, imports, functions, elements, data })
 }
 
-/// The numbers that the pieces' functions have in the whole, one piece after the other. What a stub calls stands for it, if
-/// it is here; else the first stub that calls the same.
-fn number(pieces: &[Piece<'_>]) -> Result<Vec<u32>> {
+/// Where a function of a piece is in the whole.
+struct Numbered {
+    number: u32,
+    /// Whether it is there itself. Any other is a stub, and something stands for it.
+    stays: bool,
+}
+
+/// Where the pieces' functions are in the whole, one piece after the other. What a stub calls stands for it, if it is here;
+/// else the first stub that calls the same.
+fn number(pieces: &[Piece<'_>]) -> Result<Vec<Numbered>> {
     let mut at_place: HashMap<Place, usize> = HashMap::new();
     let mut first = 0;
     for piece in pieces {
@@ -117,7 +125,8 @@ fn number(pieces: &[Piece<'_>]) -> Result<Vec<u32>> {
     for (number, function) in (0..).zip((0..stands_for.len()).filter(stays)) {
         numbers[function] = number;
     }
-    Ok(stands_for.iter().map(|function| numbers[*function]).collect())
+    let numbered = |(own, function): (usize, &usize)| Numbered { number: numbers[*function], stays: own == *function };
+    Ok(stands_for.iter().enumerate().map(numbered).collect())
 }
 
 /// Which functions of a piece stand at which places of the table.
@@ -157,7 +166,7 @@ fn called_by_stub(function: &Function<'_>) -> Result<Option<Place>> {
 
 /// Writes what stands in a piece with its numbers in the whole.
 struct Renumber<'a> {
-    functions: &'a [u32],
+    functions: &'a [Numbered],
     first_data: u32,
 }
 
@@ -165,7 +174,7 @@ impl Reencode for Renumber<'_> {
     type Error = Infallible;
 
     fn function_index(&mut self, function: u32) -> Result<u32, Error> {
-        Ok(self.functions[function as usize])
+        Ok(self.functions[function as usize].number)
     }
 
     fn data_index(&mut self, data: u32) -> Result<u32, Error> {
@@ -175,12 +184,14 @@ impl Reencode for Renumber<'_> {
 
 #[cfg(test)]
 mod tests {
-    use wasm_encoder::{ConstExpr, Elements, EntityType, Instruction, RefType, TableType, ValType};
+    use wasm_encoder::{
+        ConstExpr, Elements, EntityType, ImportSection, Instruction, RefType, TableType, TypeSection, ValType,
+    };
 
     use super::*;
 
-    /// A piece that enters its last function at a place of the table. They are written in WebAssembly's own words.
-    fn piece(functions: &[&[Instruction<'_>]], place: i32) -> Vec<u8> {
+    /// A piece that enters one of its functions at a place of the table. They are written in WebAssembly's own words.
+    fn piece(functions: &[&[Instruction<'_>]], entered: u32, place: i32) -> Vec<u8> {
         let mut types = TypeSection::new();
         types.ty().function([ValType::I32], [ValType::I32]);
         let mut imports = ImportSection::new();
@@ -196,8 +207,7 @@ mod tests {
             }
             code.function(&function);
         }
-        let last = [functions.len() as u32 - 1];
-        elements.active(Some(0), &ConstExpr::i32_const(place), Elements::Functions(last[..].into()));
+        elements.active(Some(0), &ConstExpr::i32_const(place), Elements::Functions([entered][..].into()));
         let mut module = Module::new();
         module.section(&types).section(&imports).section(&kinds).section(&elements).section(&code);
         module.finish()
@@ -213,19 +223,20 @@ mod tests {
             .collect()
     }
 
+    fn stub(place: i32) -> [Instruction<'static>; 3] {
+        [
+            Instruction::LocalGet(0),
+            Instruction::I32Const(place),
+            Instruction::CallIndirect { type_index: 0, table_index: 0 },
+        ]
+    }
+
     #[test]
     fn pieces_call_each_other_without_the_table_and_others_by_one_stub() -> Result<()> {
-        let stub = |place| {
-            [
-                Instruction::LocalGet(0),
-                Instruction::I32Const(place),
-                Instruction::CallIndirect { type_index: 0, table_index: 0 },
-            ]
-        };
         let caller = [Instruction::LocalGet(0), Instruction::Call(0), Instruction::Call(1)];
         // The second piece's function stands at 6; nothing here stands at 7.
-        let first = piece(&[&stub(6), &stub(7), &caller], 5);
-        let second = piece(&[&stub(7), &caller[..2]], 6);
+        let first = piece(&[&stub(6), &stub(7), &caller], 2, 5);
+        let second = piece(&[&stub(7), &caller[..2]], 1, 6);
         let joined = join(&[&first, &second])?;
         let joined = read(&joined)?;
         // What is left: the stub of 7, and the two callers.
@@ -234,6 +245,19 @@ mod tests {
         assert_eq!(calls(&joined, 1), [2, 0]);
         assert_eq!(calls(&joined, 2), [0]);
         assert_eq!(entered(&joined)?, [(5, 1), (6, 2)]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_stub_right_before_what_it_calls_is_not_taken_for_it() -> Result<()> {
+        // The second piece's function, which stands at 6, calls itself.
+        let first = piece(&[&[Instruction::LocalGet(0), Instruction::Call(1)], &stub(6)], 0, 5);
+        let second = piece(&[&[Instruction::LocalGet(0), Instruction::Call(0)]], 0, 6);
+        let joined = join(&[&first, &second])?;
+        let joined = read(&joined)?;
+        assert_eq!(joined.functions.len(), 2);
+        assert_eq!(calls(&joined, 0), [1]);
+        assert_eq!(calls(&joined, 1), [1]);
         Ok(())
     }
 }

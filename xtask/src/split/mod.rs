@@ -19,7 +19,6 @@ use wasm_split_cli_support::{Options, transform};
 use self::join::join;
 use self::order::order;
 use crate::files::{Files, files};
-
 use crate::process::{command, run, step, target_dir};
 use crate::tools::WASM;
 
@@ -129,7 +128,7 @@ fn replace(staging: &Path, pieces: Files) -> Result<()> {
     let (hash, _) = rest.split_once('.').context("the page's script has no ending")?;
     let whole = format!("{NAME}-{hash}");
     let html = html.replace(&whole, &format!("{folder}/{NAME}"));
-    let chat = format!(r#"<link id="chat" as="fetch" href="/{folder}/{CHAT_FILE}" crossorigin>"#);
+    let chat = format!(r#"<meta name="chat" content="/{folder}/{CHAT_FILE}">"#);
     fs::write(&index, html.replacen("</head>", &(chat + "</head>"), 1))?;
     for ending in [".js", "_bg.wasm"] {
         fs::remove_file(staging.join(whole.clone() + ending))?;

@@ -19,8 +19,8 @@ use crate::contender::{Contender, Server, source};
 /// What a browser loads besides the page's own list.
 const BESIDES: [&str; 3] = ["/service_worker.js", "/manifest.webmanifest", "/icons/192.png"];
 
-/// Parts of the page that are loaded later, by how their paths are: the chat while a name is written, all others when they
-/// are opened.
+/// Parts of the page that are loaded later, by how their paths are: the chat while a name is written, all others when one is
+/// in a room.
 const LATER: [&str; 2] = ["/split_", "/chunk_"];
 const CHAT: &str = "/split_open_chat.";
 

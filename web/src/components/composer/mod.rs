@@ -97,9 +97,8 @@ pub fn Composer(
         if is_composing(&event) {
             return;
         }
-        // What follows the shortcut of a dialog that is still on its way is not for the room.
         if dialog.is_open_untracked() {
-            return event.prevent_default();
+            return wait_for(dialog, &event);
         }
         if suggestions.take(&event) {
             event.prevent_default();
@@ -184,6 +183,16 @@ pub fn Composer(
                 </p>
             </div>
         </form>
+    }
+}
+
+/// What follows the shortcut of a dialog is not for the room while that is on its way, and it may never come.
+fn wait_for(dialog: Dialog, event: &KeyboardEvent) {
+    let writes = event.key().chars().count() == 1 && !(event.ctrl_key() || event.alt_key() || event.meta_key());
+    if writes || is_plain_enter(event) {
+        event.prevent_default();
+    } else if event.key() == "Escape" {
+        dialog.close();
     }
 }
 

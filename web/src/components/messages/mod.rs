@@ -5,7 +5,7 @@
 
 pub mod message;
 mod sight;
-mod text;
+pub mod text;
 pub mod time;
 
 use leptos::html::Div;

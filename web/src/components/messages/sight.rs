@@ -3,6 +3,7 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
 use web_sys::{DomRect, Element, HtmlElement};
 
 use crate::connection::Connection;
@@ -259,9 +260,10 @@ fn gap_of(row: &Element) -> Option<Gap> {
 fn message_at(scroller: &HtmlElement, height: f64) -> Option<Look> {
     let (list, view) =
         (scroller.first_element_child()?.get_bounding_client_rect(), scroller.get_bounding_client_rect());
-    // At its side, where no button lies over it.
     let (x, y) = (list.left() + 2.0, view.top() + 1.0 + (view.height() - 2.0) * height);
-    let row = document().element_from_point(x as f32, y as f32)?.closest("[data-seq]").ok()??;
+    // Something else may lie over it.
+    let mut there = document().elements_from_point(x as f32, y as f32).into_iter();
+    let row = there.find_map(|element| element.unchecked_into::<Element>().closest("[data-seq]").ok()?)?;
     Some(Look { seq: seq_of(&row)?, top: top_in(scroller, &row) })
 }
 

@@ -1,6 +1,5 @@
 //! What was said. Of a very long text a beginning is shown, until somebody wants all of it.
 
-use leptos::html::{Button, Div};
 use leptos::prelude::*;
 use web_sys::Element;
 
@@ -9,7 +8,7 @@ use crate::model::markup::{self, Names};
 
 /// The text of a message.
 #[component]
-pub(super) fn Text<'a>(
+pub fn Text<'a>(
     /// As it was written.
     text: &'a str,
     /// Who may be spoken to in it.
@@ -31,17 +30,12 @@ pub(super) fn Text<'a>(
 #[component]
 fn Folding(children: Children) -> impl IntoView {
     let is_folded = RwSignal::new(true);
-    let (text, button) = (NodeRef::<Div>::new(), NodeRef::<Button>::new());
-    let fold = move |fold: bool| {
-        let still: Option<Element> = match fold {
-            true => button.get_untracked().map(Into::into),
-            false => text.get_untracked().map(Into::into),
-        };
-        if let Some(still) = still {
-            let before = still.get_bounding_client_rect().top();
-            is_folded.set(fold);
-            request_animation_frame(move || keep_at(&still, before));
-        }
+    let turn = move |still: &Element| {
+        // Of a text in which somebody has looked for a word, or gone to a link by keyboard, a part further down is shown.
+        let top = still.get_bounding_client_rect().top() - f64::from(still.scroll_top());
+        let still = still.clone();
+        is_folded.update(|is_folded| *is_folded = !*is_folded);
+        request_animation_frame(move || keep_at(&still, top));
     };
     view! {
         <div
@@ -49,9 +43,11 @@ fn Folding(children: Children) -> impl IntoView {
             class:folded=move || is_folded.get()
             dir="auto"
             data-testid="text"
-            node_ref=text
-            // Whoever looks for a word of it, or goes to a link in it by keyboard, is led to where nothing is shown.
-            on:scroll=move |_| if is_folded.get_untracked() { fold(false) }
+            on:scroll=move |event| {
+                if is_folded.get_untracked() {
+                    turn(&event_target(&event));
+                }
+            }
         >
             {children()}
         </div>
@@ -59,8 +55,12 @@ fn Folding(children: Children) -> impl IntoView {
             class="fold"
             type="button"
             data-testid="fold"
-            node_ref=button
-            on:click=move |_| fold(!is_folded.get_untracked())
+            on:click=move |event| {
+                let button: Element = event_target(&event);
+                // What one reads stays where it is, or what one has just pressed.
+                let still = if is_folded.get_untracked() { button.previous_element_sibling() } else { Some(button) };
+                still.iter().for_each(turn);
+            }
         >
             {move || if is_folded.get() { "Show all of it" } else { "Show less" }}
         </button>

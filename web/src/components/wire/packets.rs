@@ -19,9 +19,13 @@ pub fn Packets(
         let filter = filter.read();
         trace.read().rows().filter(|row| filter.admits(row)).cloned().collect::<Vec<_>>()
     };
-    let is_empty = Memo::new(move |_| {
-        let filter = filter.read();
-        !trace.read().rows().any(|row| filter.admits(row))
+    let nothing = Memo::new(move |_| {
+        let (filter, trace) = (filter.read(), trace.read());
+        match trace.rows().next() {
+            None => Some("Nothing to show yet."),
+            Some(_) if !trace.rows().any(|row| filter.admits(row)) => Some("None of the packets is like that."),
+            Some(_) => None,
+        }
     });
     view! {
         <div class="packets" role="group" aria-label="Packets" tabindex="0">
@@ -30,15 +34,7 @@ pub fn Packets(
                     <Packet trace row />
                 </For>
             </ol>
-            {move || {
-                is_empty
-                    .get()
-                    .then(|| {
-                        let nothing = trace.read_untracked().rows().next().is_none();
-                        let words = if nothing { "Nothing to show yet." } else { "None of the packets is like that." };
-                        view! { <p class="empty">{words}</p> }
-                    })
-            }}
+            {move || nothing.get().map(|nothing| view! { <p class="empty">{nothing}</p> })}
         </div>
     }
 }

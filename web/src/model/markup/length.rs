@@ -5,7 +5,7 @@ use super::{Block, Inline};
 /// A text of more lines than this is long.
 const MANY: usize = 40;
 /// How many characters fit on a line of a wide screen.
-const WIDTH: usize = 100;
+const WIDTH: usize = 80;
 /// A block of code is never shown higher than this: it scrolls.
 const MOST_OF_CODE: usize = 16;
 

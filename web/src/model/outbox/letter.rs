@@ -108,7 +108,8 @@ impl Letter {
         };
         let (room, text) = (Cow::Borrowed(&*self.room), Cow::Borrowed(&*self.text));
         // Nothing in it can fail to be written.
-        serde_json::to_string(&Kept { v: VERSION, id: self.id, room, text, at: self.at, sent, failed }).unwrap_or_default()
+        serde_json::to_string(&Kept { v: VERSION, id: self.id, room, text, at: self.at, sent, failed })
+            .unwrap_or_default()
     }
 
     /// The letter that was kept as this string, if it is one.

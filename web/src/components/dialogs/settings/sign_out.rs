@@ -81,7 +81,7 @@ fn Question(is_asked: RwSignal<bool>) -> impl IntoView {
                 is_busy.set(false);
                 refusal.set(Some(match failed {
                     Failed::NoAnswer => NO_SERVER.to_owned(),
-                    Failed::Refused(error) => error.to_string(),
+                    failed => failed.to_string(),
                 }));
             }
         });
