@@ -1,13 +1,10 @@
 //! Who uses this browser. That they have a connection is the chat's to know: whoever chooses a name needs none.
 
-use hubbub_shared::api::NewSession;
 use hubbub_shared::chat::User;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::me;
-use crate::model::Failed;
-use crate::pages::chat::open_chat;
 use crate::session_api;
 
 /// Who uses this browser. One for the whole page.
@@ -60,14 +57,4 @@ impl Account {
         me::keep(&me);
         self.0.set(Who::Here(me));
     }
-}
-
-/// Begins a session.
-///
-/// # Errors
-/// As [`session_api::sign_in`].
-pub async fn sign_in(session: &NewSession) -> Result<User, Failed> {
-    // First, though it is here long since, mostly: nobody is to have taken a name and see no chat.
-    open_chat().await.map_err(|_| Failed::NotLoaded)?;
-    session_api::sign_in(session).await
 }

@@ -9,11 +9,12 @@ use leptos_router::hooks::use_location;
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
 use crate::account::{Account, Who};
+use crate::address::{self, Place};
 use crate::components::lead_to::LeadTo;
 use crate::components::update_notice::UpdateNotice;
 use crate::later;
 use crate::pages::chat::open_chat;
-use crate::pages::join::{self, Join};
+use crate::pages::join::Join;
 use crate::pages::link::Link;
 use crate::pages::nowhere::Nowhere;
 use crate::service_worker::Versions;
@@ -31,31 +32,6 @@ pub fn App() -> impl IntoView {
         <Router>
             <Page />
         </Router>
-    }
-}
-
-/// What stands at an address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// `/join`
-    Join,
-    /// `/link`
-    Link,
-    /// `/`, and `/r/` with the id of a room
-    Chat,
-    /// No other.
-    Nowhere,
-}
-
-impl Place {
-    fn at(path: &str) -> Self {
-        match path.trim_end_matches('/') {
-            "/join" => Self::Join,
-            "/link" => Self::Link,
-            "" => Self::Chat,
-            path if path.strip_prefix("/r/").is_some_and(|room| !room.contains('/')) => Self::Chat,
-            _ => Self::Nowhere,
-        }
     }
 }
 
@@ -100,7 +76,7 @@ fn Front() -> impl IntoView {
     move || match place.get() {
         Place::Join => view! { <Join /> }.into_any(),
         Place::Link => view! { <Link /> }.into_any(),
-        Place::Chat => view! { <LeadTo path=join::address(&path.read_untracked()) /> }.into_any(),
+        Place::Chat => view! { <LeadTo path=address::of_join(&path.read_untracked()) /> }.into_any(),
         Place::Nowhere => view! { <Nowhere /> }.into_any(),
     }
 }

@@ -8,8 +8,10 @@
 #![warn(missing_docs)]
 
 pub mod account;
+pub mod address;
 pub mod app;
 pub mod attention;
+pub mod come_in;
 pub mod components;
 pub mod connection;
 pub mod emoji_list;

@@ -1,5 +1,7 @@
 //! Signing in and out: the server's session API over HTTP, in the page's words.
 
+use std::pin::Pin;
+
 use gloo_net::http::{Method, RequestBuilder, Response};
 use hubbub_shared::ErrorCode;
 use hubbub_shared::api::{LINK_PATH, Link, NewSession, Refused, SESSION_PATH, SIGN, Session, SignedIn};
@@ -11,12 +13,15 @@ use serde::de::DeserializeOwned;
 use crate::json;
 use crate::model::Failed;
 
+/// A session that begins: whose it is, or why it doesn't.
+pub type Beginning = Pin<Box<dyn Future<Output = Result<User, Failed>>>>;
+
 /// Begins a session. The browser keeps what proves it, out of the page's reach.
 ///
 /// # Errors
 /// [`Failed`]; refused with `invalid_name`, `name_taken`, `bad_code` or `rate_limited`.
-pub async fn sign_in(session: &NewSession) -> Result<User, Failed> {
-    let body = serde_json::to_string(session).map_err(|_| Failed::NoAnswer)?;
+pub async fn sign_in(session: NewSession) -> Result<User, Failed> {
+    let body = serde_json::to_string(&session).map_err(|_| Failed::NoAnswer)?;
     let request = request(Method::POST, SESSION_PATH).header("content-type", "application/json").body(body);
     let response = request.map_err(|_| Failed::NoAnswer)?.send().await;
     read::<SignedIn>(response).await.map(|signed_in| signed_in.user)

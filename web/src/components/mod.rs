@@ -8,6 +8,7 @@ pub mod badge;
 pub mod banner;
 pub mod brand;
 mod clipboard;
+pub mod code;
 pub mod composer;
 pub mod dialog;
 pub mod dialogs;

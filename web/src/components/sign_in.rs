@@ -7,8 +7,8 @@ use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::account::sign_in;
 use crate::components::field::Field;
+use crate::session_api::Beginning;
 
 /// The form. What is refused is said beside the field, which has the focus again.
 #[component]
@@ -30,6 +30,8 @@ pub fn SignIn(
     value: Signal<String>,
     /// Reads what was written, or says why it can't be right.
     read: fn(String) -> Result<NewSession, String>,
+    /// Begins the session.
+    begin: fn(NewSession) -> Beginning,
     /// The session has begun, as theirs.
     on_in: Callback<User>,
 ) -> impl IntoView {
@@ -53,7 +55,7 @@ pub fn SignIn(
             Ok(session) => {
                 is_busy.set(true);
                 spawn_local(async move {
-                    match sign_in(&session).await {
+                    match begin(session).await {
                         Ok(me) => on_in.run(me),
                         Err(failed) => {
                             is_busy.set(false);

@@ -2,13 +2,11 @@
 
 use hubbub_shared::chat::User;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
-use crate::app::Place;
+use crate::address::{self, Place};
 use crate::components::lead_to::LeadTo;
 use crate::connection::Connection;
 use crate::later;
-use crate::pages::join::room_behind;
 use crate::pages::link_again::LinkAgain;
 use crate::pages::nowhere::Nowhere;
 use crate::pages::rooms::Rooms;
@@ -27,7 +25,7 @@ pub fn Chat() -> impl IntoView {
     let place = expect_context::<Memo<Place>>();
     move || match place.get() {
         Place::Join => {
-            let room = room_behind(use_query_map());
+            let room = address::room_behind_join();
             connection.join_when_synced(&room);
             view! { <LeadTo path=format!("/r/{room}") /> }.into_any()
         }

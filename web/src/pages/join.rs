@@ -1,12 +1,11 @@
 //! `/join`: the first visit. A name, one button, and one is in.
 
 use hubbub_shared::api::NewSession;
-use hubbub_shared::chat::LOBBY;
 use hubbub_shared::name;
 use leptos::prelude::*;
-use leptos_router::params::ParamsMap;
 
 use crate::account::Account;
+use crate::come_in::come_in;
 use crate::components::brand::Brand;
 use crate::components::sign_in::SignIn;
 
@@ -29,6 +28,7 @@ pub fn Join() -> impl IntoView {
                     Ok(()) => Ok(NewSession::Name(written)),
                     Err(error) => Err(error.to_string()),
                 }
+                begin=come_in
                 on_in=Callback::new(move |me| account.let_in(me))
             />
             <p class="hint">
@@ -37,16 +37,4 @@ pub fn Join() -> impl IntoView {
             </p>
         </main>
     }
-}
-
-/// The address at which nobody is asked for more than a name on the way to what is at `path`.
-#[must_use]
-pub fn address(path: &str) -> String {
-    path.strip_prefix("/r/").map_or("/join".to_owned(), |room| ["/join?room=", room].concat())
-}
-
-/// Where somebody goes who has a name now.
-#[must_use]
-pub fn room_behind(query: Memo<ParamsMap>) -> String {
-    query.read_untracked().get("room").unwrap_or_else(|| LOBBY.to_owned())
 }

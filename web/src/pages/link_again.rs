@@ -2,18 +2,20 @@
 
 use leptos::prelude::*;
 
+use crate::address;
 use crate::components::brand::Brand;
+use crate::components::code::Code;
 use crate::components::lead_to::LeadTo;
 use crate::connection::Connection;
-use crate::pages::link::{Code, given};
+use crate::session_api;
 
 /// Says whose session would be gone from this browser, and leads back to it. Whoever has no code has nothing to do here.
 #[component]
 pub fn LinkAgain() -> impl IntoView {
     let connection = expect_context::<Connection>();
-    let given = given();
+    let code = address::code();
     move || {
-        if given.read().is_empty() {
+        if code.read().is_empty() {
             return view! { <LeadTo path="/".to_owned() /> }.into_any();
         }
         let name = connection.me().name;
@@ -33,7 +35,10 @@ pub fn LinkAgain() -> impl IntoView {
                         "Stay"
                     </a>
                 </div>
-                <Code on_in=Callback::new(move |me| connection.make_way_for(&me)) />
+                <Code
+                    begin=|session| Box::pin(session_api::sign_in(session))
+                    on_in=Callback::new(move |me| connection.make_way_for(&me))
+                />
             </main>
         }
         .into_any()
