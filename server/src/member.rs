@@ -34,6 +34,8 @@ pub(crate) struct Member {
     /// Once the server has cut it: it gets no more. It leaves when socketioxide has noticed, too.
     cut: OnceLock<Cut>,
     signed_out: AtomicBool,
+    /// Whether it has left. Held while it is answered: once it has left, no answer to it is on its way any more.
+    left: Mutex<bool>,
 }
 
 /// The place that a client's handlers keep for its member. They live as long as their socket, and a member has its socket:
@@ -95,6 +97,7 @@ impl Member {
             engine: Arc::clone(engine),
             cut: OnceLock::new(),
             signed_out: AtomicBool::new(false),
+            left: Mutex::new(false),
         })
     }
 
@@ -111,13 +114,21 @@ impl Member {
     pub(crate) fn answer(&self, ack: Ack, answer: &impl Serialize) {
         let json = to_raw_value(answer).expect("an answer of the contract is JSON");
         let len = ack_len(self.socket.ns(), ack.id, json.get(), self.is_websocket());
-        self.send(len, || ack.sender.send(&*json));
+        self.unless_left(|| self.send(len, || ack.sender.send(&*json)));
     }
 
     /// Acknowledges what it said without any argument. Its few bytes are not counted.
     pub(crate) fn acknowledge(&self, ack: AckSender) {
         // An empty tuple would be one argument, `null`; an empty array is none.
-        self.send(0, || ack.send::<[(); 0]>(&[]));
+        self.unless_left(|| self.send(0, || ack.send::<[(); 0]>(&[])));
+    }
+
+    /// socketioxide would pass on an acknowledgement to a client that has left, and may have come back with other ids.
+    fn unless_left(&self, answer: impl FnOnce()) {
+        let left = lock(&self.left);
+        if !*left {
+            answer();
+        }
     }
 
     /// Tells it that its session is over. It isn't heard any more.
@@ -162,7 +173,6 @@ impl Member {
 
     /// Sends so many bytes, unless it has left or been cut.
     fn send(&self, bytes: u64, send: impl FnOnce() -> Result<(), SendError>) {
-        // socketioxide would pass on an acknowledgement to a client that has left, and may have come back with other ids.
         if self.cut.get().is_some() || !self.socket.connected() {
             return;
         }
@@ -195,7 +205,7 @@ impl Seat {
 
     /// Takes the seat: false if the client has left already.
     pub(crate) fn take(&self, member: &Arc<Member>) -> bool {
-        let mut seated = self.lock();
+        let mut seated = lock(&self.0);
         let may = matches!(*seated, Seated::NotYet(_));
         if may {
             *seated = Seated::Here(Arc::clone(member));
@@ -204,7 +214,7 @@ impl Seat {
     }
 
     pub(crate) fn member(&self) -> Option<Arc<Member>> {
-        match &*self.lock() {
+        match &*lock(&self.0) {
             Seated::Here(member) => Some(Arc::clone(member)),
             Seated::NotYet(_) | Seated::Left => None,
         }
@@ -212,15 +222,19 @@ impl Seat {
 
     /// Leaves it for good: who sat there, if anybody did.
     pub(crate) fn leave(&self) -> Option<Arc<Member>> {
-        match std::mem::replace(&mut *self.lock(), Seated::Left) {
-            Seated::Here(member) => Some(member),
+        let seated = std::mem::replace(&mut *lock(&self.0), Seated::Left);
+        match seated {
+            Seated::Here(member) => {
+                *lock(&member.left) = true;
+                Some(member)
+            }
             Seated::NotYet(_) | Seated::Left => None,
         }
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, Seated> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Who {
