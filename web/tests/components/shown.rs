@@ -66,6 +66,8 @@ pub(crate) fn user(name: &str) -> User {
 
 /// The connection of this user, which finds no server. It lasts as long as the page, as they do.
 pub(crate) fn connection(name: &str) -> Connection {
+    // No future is run before something was mounted.
+    drop(Shown::new(|| ()));
     let owner = Owner::new();
     let connection = owner.with(|| Connection::open(user(name)));
     std::mem::forget(owner);
