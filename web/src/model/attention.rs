@@ -25,7 +25,8 @@ impl From<Unread> for Badge {
     }
 }
 
-/// The title of the page while this room is open, if its name is known. The count comes first: of a tab's title mostly the beginning is seen.
+/// The title of the page while this room is open; empty is the name of one that nobody knows yet. The count comes first: of a
+/// tab's title mostly the beginning is seen.
 #[must_use]
 pub fn title(room: &str, unread: Unread) -> String {
     let count = match unread.messages {
